@@ -1,0 +1,1 @@
+"""Waveform to bytes: loudness and files."""

@@ -1,0 +1,33 @@
+"""How loud speech is made: one gain for the whole, and a soft limit for what is still too loud.
+
+The figures are those of soprano-rs.
+"""
+
+import numpy as np
+
+from soprano_np.ops import Floats
+
+PEAK = 0.5  # -6 dBFS
+KNEE = np.float32(0.8)  # louder samples are bent towards 1
+
+
+def peak_gain(peak: float) -> float:
+    """Return the gain that brings a signal's largest magnitude to PEAK; 1 for silence."""
+    return PEAK / peak if peak > 0 else 1.0
+
+
+def soft_clip(samples: Floats) -> Floats:
+    """Leave samples up to KNEE as they are and bend louder ones by a tanh that never reaches 1.
+
+    [samples] -> [samples].
+    """
+    magnitude = np.abs(samples)
+    room = np.float32(1) - KNEE
+    bent = KNEE + room * np.tanh((magnitude - KNEE) / room)
+    return np.where(magnitude > KNEE, np.copysign(bent, samples), samples)
+
+
+def normalize(samples: Floats) -> Floats:
+    """Bring the peak of a whole signal to PEAK: [samples] -> [samples]."""
+    peak = float(np.abs(samples).max(initial=0))
+    return soft_clip(samples * np.float32(peak_gain(peak)))

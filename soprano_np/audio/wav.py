@@ -1,0 +1,131 @@
+"""Speech to WAV files: collected piece by piece, written whole or not at all."""
+
+import os
+import stat
+import struct
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soprano_np.audio.loudness import peak_gain, soft_clip
+from soprano_np.ops import Floats
+
+Encoding = Literal["pcm16", "float32"]
+
+BLOCK_SAMPLES = 1 << 18  # how much is turned into bytes at once
+MEMORY_BYTES = 1 << 24  # longer recordings are kept in a temporary file
+MAX_DATA_BYTES = (1 << 32) - 256  # a WAV file counts its bytes in 32 bits
+
+
+def encode(samples: Floats, encoding: Encoding) -> bytes:
+    """Turn samples [samples] into little-endian PCM; 16-bit clips at full scale."""
+    if encoding == "float32":
+        return samples.astype("<f4", copy=False).tobytes()
+    pcm: NDArray[np.int16] = np.rint(np.clip(samples, -1, 1) * np.float32(32767)).astype("<i2")
+    return pcm.tobytes()
+
+
+def wav_header(sample_rate: int, samples: int, encoding: Encoding) -> bytes:
+    """Lay out the chunks before the samples of a mono file."""
+    width = 2 if encoding == "pcm16" else 4
+    pcm, ieee_float = 1, 3
+    code = pcm if encoding == "pcm16" else ieee_float
+    form = struct.pack("<HHIIHH", code, 1, sample_rate, sample_rate * width, width, 8 * width)
+    chunks = [(b"fmt ", form)]
+    if code != pcm:  # formats other than PCM carry the length once more
+        chunks = [(b"fmt ", form + struct.pack("<H", 0)), (b"fact", struct.pack("<I", samples))]
+    before = b"".join(name + struct.pack("<I", len(body)) + body for name, body in chunks)
+    data = samples * width
+    riff = struct.pack("<4sI4s", b"RIFF", 4 + len(before) + 8 + data, b"WAVE")
+    return riff + before + struct.pack("<4sI", b"data", data)
+
+
+class Recording:
+    """Samples collected for a file; long ones wait on disk, so memory does not grow.
+
+    Used as a context manager. `directory` is where the temporary file goes.
+    """
+
+    def __init__(self, sample_rate: int, directory: Path | None = None) -> None:
+        self.sample_rate = sample_rate
+        self.samples = 0
+        self.peak = 0.0
+        self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 (__exit__ closes it)
+            MEMORY_BYTES, dir=None if directory is None else str(directory)
+        )
+
+    def __enter__(self) -> "Recording":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def append(self, samples: Floats) -> None:
+        """Add samples [samples] at the end; raises ValueError beyond what a WAV file can hold."""
+        if 4 * (self.samples + len(samples)) > MAX_DATA_BYTES:
+            hours = self.samples / self.sample_rate / 3600
+            raise ValueError(f"a WAV file ends at 4 GiB: {hours:.1f} hours; cut the text in parts")
+        self._file.write(samples.astype(np.float32, copy=False).tobytes())
+        self.samples += len(samples)
+        self.peak = max(self.peak, float(np.abs(samples).max(initial=0)))
+
+    def write(self, target: BinaryIO, encoding: Encoding, normalize: bool) -> None:
+        """Write all of it as a WAV file, in time with nothing held back."""
+        target.write(wav_header(self.sample_rate, self.samples, encoding))
+        for block in self._blocks():
+            if normalize:
+                block = soft_clip(block * np.float32(peak_gain(self.peak)))
+            target.write(encode(block, encoding))
+        target.flush()
+
+    def save(self, path: Path, encoding: Encoding, normalize: bool) -> None:
+        """Write a file that appears whole or not at all; what was there before stays until then."""
+        path = Path(os.path.realpath(path))  # through a link, to what it points to
+        if path.exists() and not path.is_file():  # a device or a pipe cannot be replaced
+            with open(path, "wb") as target:
+                return self.write(target, encoding, normalize)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:32]}.")
+        try:
+            with open(handle, "wb") as target:
+                self.write(target, encoding, normalize)
+                os.fsync(handle)
+            os.chmod(name, _mode(path))
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+
+    def _blocks(self) -> Iterator[Floats]:
+        self._file.seek(0)
+        while data := self._file.read(4 * BLOCK_SAMPLES):
+            yield np.frombuffer(data, np.float32)
+
+
+def check_target(path: Path) -> None:
+    """Raise OSError now if a file could not be written to `path` later."""
+    path = Path(os.path.realpath(path))
+    if path.is_dir():
+        raise IsADirectoryError(f"{path}: expected a file to write, found a directory")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path}: there is no directory {path.parent} to write it to")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise PermissionError(f"{path}: may not be written")
+
+
+def _mode(path: Path) -> int:
+    """Return the permissions of the file, or those a new file gets."""
+    if path.exists():
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

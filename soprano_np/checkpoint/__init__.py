@@ -1,0 +1,1 @@
+"""Files -> arrays: finding a checkpoint, refusing a bad one, reading its tensors."""

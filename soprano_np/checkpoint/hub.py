@@ -1,0 +1,105 @@
+"""From a model's name to a directory: given, cached, or downloaded from the Hugging Face Hub."""
+
+import os
+import re
+from os import PathLike
+from pathlib import Path
+
+from soprano_np.errors import CheckpointError
+from soprano_np.fields import label
+
+DEFAULT_MODEL = "ekwek/Soprano-1.1-80M"
+REQUIRED = ("config.json", "model.safetensors", "tokenizer.json")
+DECODERS = ("decoder.safetensors", "decoder.pth")  # the first that is there is read
+OPTIONAL = ("decoder_config.json", "generation_config.json")
+
+
+def resolve(model: str | PathLike[str] = DEFAULT_MODEL) -> Path:
+    """Give the directory of a model: a directory's path, or a Hub id such as owner/name.
+
+    A model in the Hub's cache is used as it lies there, without the network; any other is
+    downloaded, unless HF_HUB_OFFLINE forbids it. Raises CheckpointError.
+    """
+    # os.path answers False where pathlib would raise: a name too long, no permission, ~nobody.
+    directory = Path(os.path.expanduser(model))
+    if os.path.isdir(directory):
+        require_files(directory)
+        return directory
+    if os.path.exists(directory):
+        raise CheckpointError(f"{directory}: expected a model's directory, found a file")
+    if not isinstance(model, str) or not _is_hub_id(model):
+        raise CheckpointError(
+            f"no such directory: {label(str(directory))}; "
+            f"expected a model's directory or a Hugging Face id such as {DEFAULT_MODEL}"
+        )
+    return cached_snapshot(model) or _download(model)
+
+
+def require_files(directory: Path) -> None:
+    """Raise CheckpointError listing the files that a model's directory lacks."""
+    missing = [name for name in REQUIRED if not os.path.isfile(directory / name)]
+    if not any(os.path.isfile(directory / name) for name in DECODERS):
+        missing.append(" or ".join(DECODERS))
+    if missing:
+        raise CheckpointError(f"{directory}: not a complete model; missing: {', '.join(missing)}")
+
+
+def cached_snapshot(model: str) -> Path | None:
+    """Find a complete model in the Hub's cache; None if it is not there."""
+    repository = cache_directory() / f"models--{model.replace('/', '--')}"
+    try:
+        revision = (repository / "refs" / "main").read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return None
+    if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", revision):
+        return None
+    snapshot = repository / "snapshots" / revision
+    try:
+        require_files(snapshot)
+    except CheckpointError:  # an interrupted download, say
+        return None
+    return snapshot
+
+
+def cache_directory() -> Path:
+    """Find the Hub's cache as huggingface_hub does, whose import would cost more than the look."""
+    cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
+    home = os.environ.get("HF_HOME", os.path.join(cache, "huggingface"))
+    hub = os.environ.get("HUGGINGFACE_HUB_CACHE", os.path.join(home, "hub"))
+    hub = os.environ.get("HF_HUB_CACHE", hub)
+    return Path(os.path.expanduser(os.path.expandvars(hub)))
+
+
+def _is_hub_id(model: str) -> bool:
+    owner, _, _ = model.partition("/")
+    return (
+        re.fullmatch(r"[0-9A-Za-z][\w.-]*/[0-9A-Za-z][\w.-]*", model, re.ASCII) is not None
+        and not os.path.exists(owner)  # a path whose last part is misspelt
+    )
+
+
+def _download(model: str) -> Path:
+    """Fetch the files that are needed into the Hub's cache; raises CheckpointError."""
+    remedy = "or copy the model's directory here and pass its path"
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
+        raise CheckpointError(
+            f"{model}: not in the cache ({cache_directory()}), and HF_HUB_OFFLINE forbids to "
+            f"download it; unset HF_HUB_OFFLINE, {remedy}"
+        )
+    try:
+        # Imported here: it takes 0.2 s, and a cached model needs none of it.
+        from huggingface_hub import snapshot_download
+
+        snapshot = Path(snapshot_download(model, allow_patterns=[*REQUIRED, *DECODERS, *OPTIONAL]))
+    except ImportError as error:
+        raise CheckpointError(
+            f"{model}: not in the cache; to download it, pip install huggingface_hub, {remedy}"
+        ) from error
+    except Exception as error:  # of the network, of the Hub, of the disk: many kinds
+        reason = (str(error).strip() or "no reason given").splitlines()[0]
+        raise CheckpointError(
+            f"{model}: could not be downloaded from the Hugging Face Hub "
+            f"({type(error).__name__}: {reason}); check the id and the connection, {remedy}"
+        ) from error
+    require_files(snapshot)
+    return snapshot

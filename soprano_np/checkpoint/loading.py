@@ -1,0 +1,167 @@
+"""A model's directory, opened: its configs read and every tensor's name and shape checked."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from soprano_np.checkpoint.hub import DECODERS, require_files
+from soprano_np.checkpoint.tensors import TensorFile, open_safetensors
+from soprano_np.checkpoint.torch_archive import open_torch_archive
+from soprano_np.errors import CheckpointError
+from soprano_np.fields import Fields, label, read_object
+from soprano_np.lm import config as lm
+from soprano_np.vocoder import config as vocoder
+
+TOKENIZER_BYTES = 64 << 20
+MAX_PROBLEMS = 20
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class GenerationDefaults:
+    """What generation_config.json says about sampling; None where it says nothing."""
+
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    repetition_penalty: float | None = None
+    max_new_tokens: int | None = None
+    max_prompt_characters: int | None = None
+
+    @classmethod
+    def from_dict(
+        cls, values: Mapping[str, Any], source: str = "generation_config.json"
+    ) -> "GenerationDefaults":
+        """Take the keys that are used; do_sample false means temperature 0.
+
+        Raises CheckpointError naming a key of the wrong type or out of range.
+        """
+        fields = Fields(values, source)
+        temperature = fields.optional_number("temperature", 0.0, 100.0)
+        return cls(
+            temperature=0.0 if fields.optional_boolean("do_sample") is False else temperature,
+            top_k=fields.optional_integer("top_k", 0, 1 << 20),
+            top_p=fields.optional_number("top_p", 1e-6, 1.0),
+            repetition_penalty=fields.optional_number("repetition_penalty", 0.01, 100.0),
+            max_new_tokens=fields.optional_integer("max_new_tokens", 1, 1 << 16),
+            max_prompt_characters=fields.optional_integer("max_prompt_characters", 1, 1 << 20),
+        )
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A model's configs and its tensors, which are read when asked for."""
+
+    directory: Path
+    lm_config: lm.Qwen3Config
+    vocoder_config: vocoder.VocoderConfig
+    generation: GenerationDefaults
+    lm_tensors: TensorFile
+    vocoder_tensors: TensorFile
+    tokenizer_file: Path
+
+    def close(self) -> None:
+        """Give up the files; arrays that were read stay good."""
+        self.lm_tensors.close()
+        self.vocoder_tensors.close()
+
+    def __enter__(self) -> "Checkpoint":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_checkpoint(directory: Path) -> Checkpoint:
+    """Open a model's directory in the layout of the Hub; weights are checked, not yet read.
+
+    Raises one CheckpointError that lists every missing, unexpected and misshapen tensor of both
+    files, and others for a missing or damaged file.
+    """
+    require_files(directory)
+    lm_config = lm.Qwen3Config.from_file(directory / "config.json")
+    generation = GenerationDefaults.from_dict(
+        _read_optional(directory / "generation_config.json"),
+        str(directory / "generation_config.json"),
+    )
+    tokenizer_file = directory / "tokenizer.json"
+    if (size := tokenizer_file.stat().st_size) > TOKENIZER_BYTES:  # parsed where it is used
+        raise CheckpointError(
+            f"{tokenizer_file}: expected at most {TOKENIZER_BYTES:,} bytes, found {size:,}"
+        )
+    decoder_file = next(directory / name for name in DECODERS if (directory / name).is_file())
+    lm_tensors = open_safetensors(directory / "model.safetensors")
+    vocoder_tensors = open_tensors(decoder_file)
+
+    problems = shape_problems(
+        lm_tensors, lm.expected_shapes(lm_config), lm.ignored_tensors(lm_config)
+    )
+    overrides_file = directory / "decoder_config.json"
+    overrides = _read_optional(overrides_file)
+    try:
+        vocoder_config = vocoder.VocoderConfig.from_shapes(
+            vocoder_tensors.shapes, overrides, overrides_file.name, decoder_file.name
+        )
+    except CheckpointError as error:
+        _refuse(directory, [*problems, str(error)])
+        raise
+    problems += shape_problems(
+        vocoder_tensors, vocoder.expected_shapes(vocoder_config), vocoder.IGNORED_TENSORS
+    )
+    if vocoder_config.input_channels != lm_config.hidden_size:
+        problems.append(
+            f"{decoder_file.name}: takes states of {vocoder_config.input_channels} channels, "
+            f"but config.json says hidden_size {lm_config.hidden_size}"
+        )
+    _refuse(directory, problems)
+    return Checkpoint(
+        directory=directory,
+        lm_config=lm_config,
+        vocoder_config=vocoder_config,
+        generation=generation,
+        lm_tensors=lm_tensors,
+        vocoder_tensors=vocoder_tensors,
+        tokenizer_file=tokenizer_file,
+    )
+
+
+def open_tensors(path: Path) -> TensorFile:
+    """Open a .safetensors file or a torch archive, by its suffix; raises CheckpointError."""
+    return open_safetensors(path) if path.suffix == ".safetensors" else open_torch_archive(path)
+
+
+def shape_problems(tensors: TensorFile, expected: Shapes, ignored: Collection[str]) -> list[str]:
+    """Describe every tensor that is missing, unexpected or of another shape than expected."""
+    found = tensors.shapes
+    problems = []
+    for name, shape in expected.items():
+        if name not in found:
+            problems.append(f"{name}: missing, expected {list(shape)}")
+        elif found[name] != shape:
+            problems.append(f"{name}: expected {list(shape)}, found {list(found[name])}")
+    for name, shape in found.items():
+        if name not in expected and name not in ignored:
+            problems.append(f"{label(name)}: unexpected, found {list(shape)}")
+    return [f"{tensors.path.name}: {problem}" for problem in problems]
+
+
+def _refuse(directory: Path, problems: list[str]) -> None:
+    """Raise CheckpointError if there are problems, listing the first of them."""
+    if not problems:
+        return
+    lines = [f"{directory}: its files do not fit together:", *problems[:MAX_PROBLEMS]]
+    if len(problems) > MAX_PROBLEMS:
+        lines.append(f"and {len(problems) - MAX_PROBLEMS} more")
+    raise CheckpointError("\n  ".join(lines))
+
+
+def _read_optional(path: Path) -> dict[str, Any]:
+    return read_object(path) if path.exists() else {}

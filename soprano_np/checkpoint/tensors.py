@@ -1,0 +1,204 @@
+"""Tensors by name from one memory-mapped file, as float32, converted one at a time."""
+
+import math
+import mmap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soprano_np.errors import CheckpointError
+from soprano_np.fields import label, parse_object, shown
+
+HEADER_BYTES = 100_000_000  # the safetensors format's own bound
+MAX_DIMENSIONS = 8
+# How each stored kind is read; __getitem__ turns it into float32.
+STORED: dict[str, np.dtype[Any]] = {
+    "F32": np.dtype("<f4"),
+    "F16": np.dtype("<f2"),
+    "BF16": np.dtype("<u2"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a tensor lies: offset in bytes from the file's start, strides in elements.
+
+    Whoever makes an entry has checked that all of it lies inside the file.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    offset: int
+    strides: tuple[int, ...]
+
+
+class TensorFile(Mapping[str, NDArray[np.float32]]):
+    """A file's tensors by name, read only when asked for.
+
+    A contiguous F32 tensor comes as a read-only view of the file, anything else as a new array.
+    Raises CheckpointError where a tensor holds a value that is not finite.
+    """
+
+    def __init__(self, path: Path, buffer: mmap.mmap, entries: Mapping[str, Entry]) -> None:
+        self.path = path
+        self.shapes = {name: entry.shape for name, entry in entries.items()}
+        self.dtypes = {name: entry.dtype for name, entry in entries.items()}
+        self._buffer: mmap.mmap | None = buffer
+        self._entries = entries
+
+    def __getitem__(self, name: str) -> NDArray[np.float32]:
+        entry = self._entries[name]
+        if self._buffer is None:
+            raise ValueError(f"{self.path} has been closed")
+        stored = STORED[entry.dtype]
+        count = span(entry.shape, entry.strides)
+        raw = np.frombuffer(self._buffer, stored, count, entry.offset)
+        if entry.strides == contiguous_strides(entry.shape):
+            raw = raw.reshape(entry.shape)
+        else:
+            steps = [stride * stored.itemsize for stride in entry.strides]
+            raw = np.lib.stride_tricks.as_strided(raw, entry.shape, steps)
+        array = _float32(raw, entry.dtype)
+        if array is not raw:
+            _forget_pages(self._buffer, entry.offset, count * stored.itemsize)
+        return self._finite(name, array)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries  # Mapping's own would read the tensor
+
+    def close(self) -> None:
+        """Give up the file; views that were handed out keep their memory alive."""
+        self._buffer = None
+
+    def __enter__(self) -> "TensorFile":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _finite(self, name: str, array: NDArray[np.float32]) -> NDArray[np.float32]:
+        # One pass that allocates nothing; only a sum that is not finite pays for the exact count.
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = array.sum()
+        if not np.isfinite(total):
+            bad = array.size - np.count_nonzero(np.isfinite(array))
+            if bad:
+                raise CheckpointError(
+                    f"{self.path}: {label(name)}: {bad:,} of {array.size:,} weights are not finite"
+                )
+        return array
+
+
+def open_safetensors(path: Path) -> TensorFile:
+    """Open a safetensors file; raises CheckpointError, naming the tensor, where it is not sound."""
+    buffer = map_file(path)
+    size = len(buffer)
+    header_size = int.from_bytes(buffer[:8], "little")
+    if size < 8 or header_size > min(size - 8, HEADER_BYTES):
+        raise CheckpointError(
+            f"{path}: its header would be {header_size:,} bytes of a file of {size:,}: "
+            "cut short, or not a safetensors file; download it again"
+        )
+    start = 8 + header_size
+    header = parse_object(buffer[8:start], f"{path}: header")
+    header.pop("__metadata__", None)
+    entries = {name: _entry(f"{path}: {label(name)}", v, start) for name, v in header.items()}
+    position = start
+    for name, entry in sorted(entries.items(), key=lambda item: item[1].offset):
+        if entry.offset != position:
+            what = "overlaps the tensor before it" if entry.offset < position else "follows a gap"
+            raise CheckpointError(f"{path}: {label(name)}: {what}")
+        position += math.prod(entry.shape) * STORED[entry.dtype].itemsize
+    if position != size:
+        raise CheckpointError(
+            f"{path}: its tensors end at byte {position:,}, but the file has {size:,}; "
+            "download it again"
+        )
+    return TensorFile(path, buffer, entries)
+
+
+def map_file(path: Path) -> mmap.mmap:
+    """Map a file into memory, to be read only; raises CheckpointError."""
+    try:
+        with path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except ValueError:
+        raise CheckpointError(f"{path}: the file is empty; download it again") from None
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def contiguous_strides(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Give the strides, in elements, of an array whose last axis varies fastest."""
+    return tuple(math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
+
+
+def span(shape: tuple[int, ...], strides: tuple[int, ...]) -> int:
+    """Count the elements from a tensor's first to its last, both included."""
+    return 1 + sum((n - 1) * stride for n, stride in zip(shape, strides, strict=True))
+
+
+def is_shape(value: object) -> bool:
+    """Tell whether a value read from a file can be a tensor's shape; no dimension may be 0."""
+    return (
+        isinstance(value, (list, tuple))
+        and len(value) <= MAX_DIMENSIONS
+        and all(type(n) is int and 0 < n < 1 << 40 for n in value)
+    )
+
+
+def _entry(where: str, value: Any, start: int) -> Entry:
+    """Check one tensor's entry in a header; start is where the data begin."""
+    if not isinstance(value, dict) or set(value) != {"dtype", "shape", "data_offsets"}:
+        raise CheckpointError(f"{where}: expected dtype, shape and data_offsets")
+    dtype, shape, offsets = value["dtype"], value["shape"], value["data_offsets"]
+    if not isinstance(dtype, str) or dtype not in STORED:
+        raise CheckpointError(f"{where}: expected {', '.join(STORED)}, found {shown(dtype)}")
+    if not is_shape(shape):
+        raise CheckpointError(f"{where}: not a shape: {shown(shape)}")
+    if (
+        not isinstance(offsets, list)
+        or [type(offset) for offset in offsets] != [int, int]
+        or not 0 <= offsets[0] <= offsets[1]
+    ):
+        raise CheckpointError(f"{where}: not a pair of offsets: {shown(offsets)}")
+    begin, end = offsets
+    expected = math.prod(shape) * STORED[dtype].itemsize
+    if end - begin != expected:
+        raise CheckpointError(
+            f"{where}: {dtype} {shape} takes {expected:,} bytes, found {shown(end - begin)}"
+        )
+    return Entry(dtype, tuple(shape), start + begin, contiguous_strides(tuple(shape)))
+
+
+def _float32(raw: NDArray[Any], dtype: str) -> NDArray[np.float32]:
+    """Convert stored values; F32 stays what it is, unless it lies unaligned or strided."""
+    if dtype == "BF16":  # the upper half of a float32
+        words = raw.astype(np.uint32, order="C")
+        words <<= 16
+        return words.view(np.float32)
+    array: NDArray[np.float32] = np.require(raw, np.float32, ["C", "A"])
+    return array
+
+
+def _forget_pages(buffer: mmap.mmap, offset: int, size: int) -> None:
+    """Give back the file's pages behind a converted tensor, which would count as used memory."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        first = offset - offset % mmap.PAGESIZE
+        buffer.madvise(mmap.MADV_DONTNEED, first, offset + size - first)

@@ -1,0 +1,82 @@
+"""The tensors of a file written by torch.save: a zip archive of a pickle and raw storages."""
+
+import mmap
+import re
+import struct
+import zipfile
+from pathlib import Path
+
+from soprano_np.checkpoint.tensors import TensorFile, map_file
+from soprano_np.checkpoint.torch_pickle import read_pickle
+from soprano_np.errors import CheckpointError
+from soprano_np.fields import label, shown
+
+PICKLE_BYTES = 1 << 20  # a real one has about 10 kB
+
+
+def open_torch_archive(path: Path) -> TensorFile:
+    """Open a state_dict written by torch.save; raises CheckpointError for any other content."""
+    buffer = map_file(path)
+    if buffer[:4] != b"PK\x03\x04":
+        raise CheckpointError(
+            f"{path}: not a zip archive as torch.save writes it since torch 1.6; "
+            "load it in torch and save it again"
+        )
+    records = _records(path, buffer)
+    pickles = [name for name in records if re.fullmatch(r"[^/]+/data\.pkl", name)]
+    if len(pickles) != 1:
+        raise CheckpointError(f"{path}: expected one data.pkl inside, found {len(pickles)}")
+    prefix = pickles[0].removesuffix("data.pkl")
+    offset, size = records[pickles[0]]
+    if size > PICKLE_BYTES:
+        raise CheckpointError(f"{path}: data.pkl has {size:,} bytes; expected {PICKLE_BYTES:,}")
+    if prefix + "byteorder" in records:
+        start, length = records[prefix + "byteorder"]
+        order = buffer[start : start + min(length, 16)]
+        if order != b"little":
+            raise CheckpointError(f"{path}: byteorder must be little, found {shown(order)}")
+    storages = {
+        name.removeprefix(prefix + "data/"): record
+        for name, record in records.items()
+        if name.startswith(prefix + "data/")
+    }
+    pickle = buffer[offset : offset + size]
+    return TensorFile(path, buffer, read_pickle(pickle, storages, f"{path}: data.pkl"))
+
+
+def _records(path: Path, buffer: mmap.mmap) -> dict[str, tuple[int, int]]:
+    """Map each file inside the archive to its (offset, size) in bytes.
+
+    Raises CheckpointError for files that are compressed, encrypted, beyond the archive's end, named
+    twice or named to climb out of it.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except Exception as error:  # zipfile raises many kinds for damaged input
+        raise CheckpointError(
+            f"{path}: a damaged zip archive ({shown(str(error))}); download it again"
+        ) from None
+    records: dict[str, tuple[int, int]] = {}
+    for member in members:
+        name = member.orig_filename
+        where = f"{path}: {label(name)}"
+        parts = name.split("/")
+        if "\\" in name or "" in parts or ".." in parts or ":" in name:
+            raise CheckpointError(f"{where}: refused: not a name that torch.save writes")
+        if name in records:
+            raise CheckpointError(f"{where}: is in the archive twice")
+        if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
+            raise CheckpointError(f"{where}: refused: compressed or encrypted; expected raw data")
+        local = member.header_offset
+        header = buffer[max(local, 0) : max(local, 0) + 30]
+        if local < 0 or len(header) < 30 or header[:4] != b"PK\x03\x04":
+            raise CheckpointError(f"{where}: its header is damaged; download the file again")
+        name_size, extra_size = struct.unpack("<HH", header[26:])
+        offset, size = local + 30 + name_size + extra_size, member.file_size
+        if size != member.compress_size or offset + size > len(buffer):
+            raise CheckpointError(
+                f"{where}: its {size:,} bytes are not in the file; download it again"
+            )
+        records[name] = offset, size
+    return records

@@ -1,0 +1,111 @@
+"""JSON files whose values are checked one by one, with errors that name file and key."""
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from soprano_np.errors import CheckpointError
+
+CONFIG_BYTES = 1 << 20  # real ones are about 1 kB
+
+
+def parse_object(text: bytes | str, source: str) -> dict[str, Any]:
+    """Parse one JSON object; raises CheckpointError for anything else or a key given twice."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        values = dict(pairs)
+        if len(values) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise CheckpointError(f"{source}: the key {shown(twice)} is given twice")
+        return values
+
+    try:
+        values = json.loads(text, object_pairs_hook=unique)
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{source}: not valid JSON ({error}); download it again") from None
+    if not isinstance(values, dict):
+        raise CheckpointError(f"{source}: expected a JSON object, found {shown(values)}")
+    return values
+
+
+def read_object(path: Path, max_bytes: int = CONFIG_BYTES) -> dict[str, Any]:
+    """Read a JSON object from a file of at most max_bytes; raises CheckpointError."""
+    return parse_object(read_bytes(path, max_bytes), str(path))
+
+
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """Read a whole file of at most max_bytes; raises CheckpointError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read ({error.strerror})") from error
+    if len(data) > max_bytes:
+        raise CheckpointError(f"{path}: expected at most {max_bytes:,} bytes, found more")
+    return data
+
+
+def shown(value: object) -> str:
+    """Write a value for an error message, shortened: a hostile file must not fill the screen."""
+    if isinstance(value, int) and value.bit_length() > 256:
+        return "a huge number"
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def label(name: str) -> str:
+    """Write a tensor's or file's name for an error message: bare if it is plain, else escaped."""
+    return name if name.isprintable() and 0 < len(name) <= 80 else shown(name)
+
+
+class Fields:
+    """The values of a JSON object, each read with its type and range; null counts as absent."""
+
+    def __init__(self, values: Mapping[str, Any], source: str) -> None:
+        self.values = values
+        self.source = source
+
+    def get(self, name: str) -> Any:
+        """Give a value unchecked."""
+        return self.values.get(name)
+
+    def error(self, name: str, expected: str) -> CheckpointError:
+        """Make the error for a value that is not what was expected."""
+        found = shown(self.values[name]) if name in self.values else "nothing"
+        return CheckpointError(f"{self.source}: {name} must be {expected}, found {found}")
+
+    def integer(self, name: str, low: int, high: int) -> int:
+        """Give a whole number from low to high; raises CheckpointError, also if it is absent."""
+        value = self.optional_integer(name, low, high)
+        if value is None:
+            raise self.error(name, f"a whole number from {low} to {high}")
+        return value
+
+    def optional_integer(self, name: str, low: int, high: int) -> int | None:
+        """Give a whole number from low to high, or None if absent; raises CheckpointError."""
+        value = self.get(name)
+        if value is None:
+            return None
+        if type(value) is not int or not low <= value <= high:
+            raise self.error(name, f"a whole number from {low} to {high}")
+        return value
+
+    def optional_number(self, name: str, low: float, high: float) -> float | None:
+        """Give a number from low to high, or None if absent; raises CheckpointError."""
+        value = self.get(name)
+        if value is None:
+            return None
+        # The range is tested first: float() of a whole number beyond 1e308 would raise.
+        if type(value) not in (int, float) or not low <= value <= high or not math.isfinite(value):
+            raise self.error(name, f"a number from {low:g} to {high:g}")
+        return float(value)
+
+    def optional_boolean(self, name: str) -> bool | None:
+        """Give true or false, or None if absent; raises CheckpointError."""
+        value = self.get(name)
+        if value is not None and type(value) is not bool:
+            raise self.error(name, "true or false")
+        return value

@@ -1,0 +1,50 @@
+"""Keys and values of the positions a batch of sentences has passed."""
+
+import numpy as np
+
+from soprano_np.lm.config import Qwen3Config
+from soprano_np.ops import Floats, Ints
+
+
+class KVCache:
+    """Room for `slots` sentences; `reserve` says for how many positions each.
+
+    keys and values [layers, slots, kv_heads, capacity, head_dim]. Memory is reserved at once and
+    taken by the operating system page by page, as positions fill.
+    """
+
+    def __init__(self, config: Qwen3Config, slots: int) -> None:
+        layers, kv_heads = config.num_hidden_layers, config.num_key_value_heads
+        shape = (layers, slots, kv_heads, 0, config.head_dim)
+        self.keys: Floats = np.zeros(shape, np.float32)
+        self.values: Floats = np.zeros(shape, np.float32)
+
+    def reserve(self, capacity: int) -> None:
+        """Make room for at least `capacity` positions in each slot, keeping what is there."""
+        *outer, present, head_dim = self.keys.shape
+        if capacity > present:
+            # Zeros, not empty: masked positions are multiplied by zero weights, so must be finite.
+            for name in ("keys", "values"):
+                grown = np.zeros((*outer, capacity, head_dim), np.float32)
+                grown[..., :present, :] = getattr(self, name)
+                setattr(self, name, grown)
+
+    def update(
+        self, layer: int, first: int, positions: Ints, keys: Floats, values: Floats, length: int
+    ) -> tuple[Floats, Floats]:
+        """Write keys and values [batch, seq, kv_heads, head_dim] of slots first, first + 1, ...
+
+        positions [batch, seq]. Returns views of those slots' first `length` positions,
+        [batch, kv_heads, length, head_dim] each.
+        """
+        batch = len(positions)
+        slots = slice(first, first + batch)
+        rows = np.arange(first, first + batch)[:, None]
+        self.keys[layer][rows, :, positions] = keys
+        self.values[layer][rows, :, positions] = values
+        return self.keys[layer, slots, :, :length], self.values[layer, slots, :, :length]
+
+    def move(self, source: int, target: int, length: int) -> None:
+        """Copy the first `length` positions of one slot over another's."""
+        self.keys[:, target, :, :length] = self.keys[:, source, :, :length]
+        self.values[:, target, :, :length] = self.values[:, source, :, :length]

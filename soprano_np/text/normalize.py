@@ -1,0 +1,15 @@
+"""The normalisers to choose from: each turns a user's text into words the voice can speak."""
+
+from collections.abc import Callable
+
+from soprano_np.text import reference
+
+
+def _unchanged(text: str) -> str:
+    return text
+
+
+NORMALIZERS: dict[str, Callable[[str], str]] = {
+    "none": _unchanged,
+    "reference": reference.normalize,
+}

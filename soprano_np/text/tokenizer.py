@@ -1,0 +1,51 @@
+"""From prompts to token ids, by the checkpoint's own tokenizer.json."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from soprano_np.errors import CheckpointError
+from soprano_np.ops import Ints
+
+if TYPE_CHECKING:
+    import tokenizers
+
+
+class Tokenizer:
+    """Puts a sentence between the marks the model was trained with: [STOP][TEXT]...[START].
+
+    Ids are looked up by name; `stop_id` ends a sentence's speech, `audio_ids` [audio tokens] are
+    those of [0], [1], ... Raises CheckpointError when the file or a name is not as expected.
+    """
+
+    def __init__(self, path: Path, vocab_size: int) -> None:
+        from tokenizers import Tokenizer as Backend  # 30 ms that a mere import should not cost
+
+        try:
+            self._backend: tokenizers.Tokenizer = Backend.from_file(str(path))
+        except Exception as error:  # the library raises bare Exception for any fault of the file
+            raise CheckpointError(f"{path}: not a tokenizer that can be read: {error}") from error
+        # What looks like a mark in a user's text is text.
+        self._backend.encode_special_tokens = True
+        self._backend.no_truncation()
+        self._backend.no_padding()
+        vocabulary = self._backend.get_vocab()
+        names = ("[STOP]", "[TEXT]", "[START]", "[0]")
+        if missing := [name for name in names if name not in vocabulary]:
+            raise CheckpointError(f"{path}: expected the tokens {', '.join(missing)}, found none")
+        if max(vocabulary.values()) >= vocab_size:
+            raise CheckpointError(
+                f"{path}: token ids reach {max(vocabulary.values())}, "
+                f"but config.json's vocab_size is {vocab_size}"
+            )
+        self.stop_id, self.text_id, self.start_id = (vocabulary[name] for name in names[:3])
+        count = 0
+        while f"[{count}]" in vocabulary:
+            count += 1
+        self.audio_ids: Ints = np.array([vocabulary[f"[{code}]"] for code in range(count)])
+
+    def encode(self, sentence: str) -> Ints:
+        """Turn a sentence into its prompt's ids, [seq]."""
+        text = self._backend.encode(sentence, add_special_tokens=False).ids
+        return np.array([self.stop_id, self.text_id, *text, self.start_id], np.int64)

@@ -1,0 +1,101 @@
+"""States in, waveform out: a sentence at once, or as its states arrive; one mechanism for both."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from soprano_np.ops import Floats
+from soprano_np.vocoder.backbone import Backbone
+from soprano_np.vocoder.config import VocoderConfig
+from soprano_np.vocoder.istft import InverseSTFT, spectrum
+
+# Larger products run faster, until what flows between them leaves the cache.
+CHUNK_STATES = 64
+
+
+class Vocoder:
+    """The decoder of a checkpoint: [states, hidden] -> [samples]."""
+
+    def __init__(self, config: VocoderConfig, tensors: Mapping[str, Floats]) -> None:
+        self.config = config
+        self.backbone = Backbone(config, tensors)
+
+    def stream(self) -> "VocoderStream":
+        """Begin a sentence."""
+        return VocoderStream(self.config, self.backbone)
+
+    def __call__(self, states: Floats) -> Floats:
+        """Render a sentence: [states, hidden] -> [samples].
+
+        With "center" padding samples = (states - 1) * samples_per_token; with "same" hop_length
+        more.
+        """
+        stream = self.stream()
+        pieces = [
+            stream.push(states[start : start + CHUNK_STATES])
+            for start in range(0, len(states), CHUNK_STATES)
+        ]
+        return np.concatenate([*pieces, stream.flush()])
+
+
+class VocoderStream:
+    """One sentence on its way through the vocoder.
+
+    Every stage keeps the little that the next frames need: the last embedded state, the last
+    frames before each convolution, the unfinished sums of the inverse STFT. So each frame is
+    computed once, however the states are cut into chunks.
+    """
+
+    def __init__(self, config: VocoderConfig, backbone: Backbone) -> None:
+        self.config, self.backbone = config, backbone
+        self._embedded: Floats | None = None  # the last state, [1, dim]
+        reach = config.dw_kernel // 2
+        silence = np.zeros((reach, config.dim), np.float32)  # the convolutions' zero padding
+        self._context = [silence] * config.num_layers
+        self._istft = InverseSTFT(config)
+
+    def push(self, states: Floats) -> Floats:
+        """Add states [states, hidden]; -> the samples that they make final, [samples]."""
+        if not len(states):
+            return np.empty(0, np.float32)
+        return self._render(self._interpolate(self.backbone.embed(states)), last=False)
+
+    def flush(self) -> Floats:
+        """End the sentence: -> its remaining samples."""
+        if self._embedded is None:
+            return np.empty(0, np.float32)
+        rest = self._render(np.empty((0, self.config.dim), np.float32), last=True)
+        return np.concatenate([rest, self._istft.flush()])
+
+    def _interpolate(self, embedded: Floats) -> Floats:
+        """Put upscale - 1 frames between states: [states, dim] -> [frames, dim].
+
+        The first state of a sentence gives one frame, every later one `upscale`. Embedding a state
+        and interpolating commute, so the product runs at the rate of states.
+        """
+        if self._embedded is None:
+            first, embedded = embedded[:1], embedded[1:]
+            self._embedded, frames = first, [first]
+        else:
+            frames = []
+        ends = np.concatenate([self._embedded, embedded])
+        self._embedded = ends[-1:]
+        weights = np.arange(1, self.config.upscale + 1, dtype=np.float32)[:, None] / np.float32(
+            self.config.upscale
+        )
+        between = ends[:-1, None] * (1 - weights) + ends[1:, None] * weights
+        return np.concatenate([*frames, between.reshape(-1, self.config.dim)])
+
+    def _render(self, x: Floats, last: bool) -> Floats:
+        """Run frames [frames, dim] to the end, as far as their neighbours are known."""
+        x = self.backbone.norm(x)
+        for index, block in enumerate(self.backbone.convnext):
+            x = np.concatenate([self._context[index], x])
+            context = len(block.dwconv_weight) - 1
+            if last:
+                x = np.concatenate([x, np.zeros((context // 2, x.shape[1]), np.float32)])
+            self._context[index] = x[max(len(x) - context, 0) :].copy()
+            if len(x) <= context:
+                return np.empty(0, np.float32)
+            x = block(x)
+        return self._istft.push(spectrum(self.backbone.head(x), self.config.padding))

@@ -1,0 +1,237 @@
+"""Finding a model: directories, the Hub's cache, downloads that must and must not happen."""
+
+import builtins
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from soprano_np.checkpoint.hub import DEFAULT_MODEL, cache_directory, resolve
+from soprano_np.errors import CheckpointError
+
+REVISION = "0123456789abcdef0123456789abcdef01234567"
+OPTIONAL = ("decoder_config.json", "generation_config.json")
+FILES = ("config.json", "model.safetensors", "tokenizer.json", "decoder.pth")
+VARIABLES = (
+    "HF_HUB_CACHE",
+    "HUGGINGFACE_HUB_CACHE",
+    "HF_HOME",
+    "XDG_CACHE_HOME",
+    "HF_HUB_OFFLINE",
+)
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch, tmp_path):
+    """Nothing of the machine's own cache, and a current directory of our own."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+
+
+@pytest.fixture
+def hub(monkeypatch):
+    """A huggingface_hub that records its calls and does what `hub.answer` does."""
+    module = ModuleType("huggingface_hub")
+    module.calls = []
+
+    def snapshot_download(repo_id, allow_patterns):
+        module.calls.append((repo_id, allow_patterns))
+        return module.answer()
+
+    module.snapshot_download = snapshot_download
+    monkeypatch.setitem(sys.modules, "huggingface_hub", module)
+    return module
+
+
+@pytest.fixture
+def imports_forbidden(monkeypatch):
+    """Importing huggingface_hub fails the test."""
+    real = builtins.__import__
+
+    def checked(name, *arguments):
+        assert not name.startswith("huggingface_hub")
+        return real(name, *arguments)
+
+    monkeypatch.setattr(builtins, "__import__", checked)
+
+
+def fill(directory, names=FILES):
+    directory.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (directory / name).write_bytes(b"{}")
+    return directory
+
+
+def cached(cache, model=DEFAULT_MODEL, names=FILES):
+    """The Hub's own layout: refs/main names the snapshot, whose files are links to blobs."""
+    repository = cache / f"models--{model.replace('/', '--')}"
+    (repository / "refs").mkdir(parents=True)
+    (repository / "refs" / "main").write_text(REVISION)
+    fill(repository / "blobs", names)
+    snapshot = repository / "snapshots" / REVISION
+    snapshot.mkdir(parents=True)
+    for name in names:
+        (snapshot / name).symlink_to(Path("../../blobs") / name)
+    return snapshot
+
+
+def problem(model):
+    with pytest.raises(CheckpointError) as caught:
+        resolve(model)
+    return str(caught.value)
+
+
+def test_directory(tmp_path, imports_forbidden):
+    directory = fill(tmp_path / "voice")
+    assert resolve(directory) == directory
+    assert resolve(str(directory)) == directory
+
+
+def test_directory_with_missing_files(tmp_path):
+    fill(tmp_path / "voice", ["config.json"])
+    message = problem(tmp_path / "voice")
+    assert message.startswith(str(tmp_path / "voice"))
+    assert (
+        "missing: model.safetensors, tokenizer.json, decoder.safetensors or decoder.pth" in message
+    )
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "voice",
+        "./voice",
+        "../voice",
+        "/no/voice",
+        "~/voice",
+        "~nobody-of-this-name/voice",
+        "x" * 5000,
+        "nul\0/voice",
+        "a/b/c",
+        "a\\b",
+        "owner/",
+        "/name",
+        "owner/name with spaces",
+        "owner/..",
+        "",
+        Path("owner/name"),
+        "here/voice",
+    ],
+)
+def test_what_looks_like_a_path_is_never_downloaded(model, imports_forbidden):
+    Path("here").mkdir()
+    if model == "":  # the current directory, which is no model
+        assert "missing:" in problem(model)
+    else:
+        assert "no such directory: " in problem(model)
+        assert DEFAULT_MODEL in problem(model)
+        assert len(problem(model)) < 300
+
+
+def test_a_file_is_no_directory(tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "expected a model's directory, found a file" in problem(tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("variables", "cache"),
+    [
+        ({}, "home/.cache/huggingface/hub"),
+        ({"XDG_CACHE_HOME": "{}/xdg"}, "xdg/huggingface/hub"),
+        ({"HF_HOME": "{}/hf", "XDG_CACHE_HOME": "{}/xdg"}, "hf/hub"),
+        ({"HUGGINGFACE_HUB_CACHE": "{}/old", "HF_HOME": "{}/hf"}, "old"),
+        ({"HF_HUB_CACHE": "{}/new", "HUGGINGFACE_HUB_CACHE": "{}/old"}, "new"),
+        ({"HF_HUB_CACHE": "~/tilde"}, "home/tilde"),
+        ({"HF_HUB_CACHE": "$HOME/variable"}, "home/variable"),
+    ],
+)
+def test_a_cached_model_is_used_as_it_lies(
+    monkeypatch, tmp_path, imports_forbidden, variables, cache
+):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value.format(tmp_path))
+    snapshot = cached(tmp_path / cache)
+    assert cache_directory() == tmp_path / cache
+    assert resolve() == snapshot
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert resolve() == snapshot
+
+
+def test_our_cache_is_huggingface_hubs(tmp_path):
+    pytest.importorskip("huggingface_hub")
+    code = (
+        "from huggingface_hub.constants import HF_HUB_CACHE as theirs\n"
+        "from soprano_np.checkpoint.hub import cache_directory\n"
+        "assert str(cache_directory()) == theirs, theirs"
+    )
+    root = Path(__file__).parents[2]
+    for name in ("HOME", *VARIABLES[:4]):
+        environment = {"HOME": "/h", name: str(tmp_path), "PYTHONPATH": str(root)}
+        subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+
+
+def test_what_is_not_cached_is_downloaded_once(tmp_path, hub):
+    hub.answer = lambda: str(cached(cache_directory(), "me/voice"))
+    snapshot = resolve("me/voice")
+    assert snapshot.name == REVISION
+    assert resolve("me/voice") == snapshot
+    [(repo_id, patterns)] = hub.calls
+    assert repo_id == "me/voice"
+    assert set(patterns) == {*FILES, "decoder.safetensors", *OPTIONAL}
+
+
+def test_an_interrupted_download_is_taken_up_again(hub):
+    snapshot = cached(cache_directory(), names=FILES[:2])
+    hub.answer = lambda: str(fill(snapshot, FILES[2:]))
+    assert resolve() == snapshot
+    assert len(hub.calls) == 1
+
+
+def test_a_broken_link_is_not_a_file(hub):
+    snapshot = cached(cache_directory())
+    (snapshot / "../../blobs/decoder.pth").unlink()
+    hub.answer = lambda: str(snapshot)
+    assert "missing: decoder.safetensors or decoder.pth" in problem(DEFAULT_MODEL)
+
+
+@pytest.mark.parametrize("content", [b"", b"../../../etc", b"\xff\xfe", b"x" * 1000])
+def test_a_strange_ref_is_not_followed(hub, content):
+    cached(cache_directory())
+    next(cache_directory().glob("*/refs/main")).write_bytes(content)
+    hub.answer = lambda: 1 / 0
+    assert "could not be downloaded" in problem(DEFAULT_MODEL)
+
+
+@pytest.mark.parametrize("value", ["1", "on", "YES", "True"])
+def test_offline_tries_nothing(monkeypatch, imports_forbidden, value):
+    monkeypatch.setenv("HF_HUB_OFFLINE", value)
+    message = problem(DEFAULT_MODEL)
+    assert message.startswith(f"{DEFAULT_MODEL}: not in the cache ({cache_directory()})")
+    assert "unset HF_HUB_OFFLINE, or copy the model's directory here and pass its path" in message
+
+
+def test_network_failure_is_one_clear_line(hub):
+    def fail():
+        raise ConnectionError("no route to host\nand much more")
+
+    hub.answer = fail
+    assert problem("me/voice") == (
+        "me/voice: could not be downloaded from the Hugging Face Hub (ConnectionError: "
+        "no route to host); check the id and the connection, or copy the model's directory here "
+        "and pass its path"
+    )
+
+
+def test_without_huggingface_hub(monkeypatch):
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    assert "pip install huggingface_hub" in problem("me/voice")
+
+
+def test_a_model_of_another_kind(tmp_path, hub):
+    hub.answer = lambda: str(fill(tmp_path / "other", ["config.json"]))
+    assert "not a complete model; missing: model.safetensors" in problem("me/other")
