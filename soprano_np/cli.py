@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -29,6 +30,8 @@ BLAS_THREADS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 OK, FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+MAX_PROBLEMS = 3  # of a damaged checkpoint, in one line
+BAR_WIDTH = 30
 
 
 class UsageError(Exception):
@@ -40,7 +43,16 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the process."""
-        self.exit(USAGE, f"{self.prog}: {message} (see --help)\n")
+        tell(f"{message} (see --help)")
+        sys.exit(USAGE)
+
+
+class Handler(logging.Handler):
+    """Tells the user what the library logs."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell of one record."""
+        tell(record.getMessage())
 
 
 def build_parser() -> Parser:
@@ -99,54 +111,49 @@ def build_parser() -> Parser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; -> its exit code."""
+    if sys.stderr is None:  # closed by the caller; print would turn to standard output
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 (used to the end)
     parser = build_parser()
-    options = parser.parse_intermixed_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    # What follows -- is text and file, whatever it looks like; argparse would forget that.
+    end = given.index("--") if "--" in given else len(given)
+    options = parser.parse_intermixed_args(given[:end])
+    options.words += given[end + 1 :]
     logging.basicConfig(
-        format="soprano-np: %(message)s",
-        level=logging.ERROR if options.quiet else logging.WARNING,
+        handlers=[Handler()], level=logging.ERROR if options.quiet else logging.WARNING
     )
+    if not options.debug:  # numpy's are for whoever looks for the reason
+        warnings.simplefilter("ignore")
     signal.signal(signal.SIGTERM, _terminate)
     try:
         return speak(options)
     except UsageError as error:
-        code, message = USAGE, f"{error} (see --help)"
+        parser.error(str(error))
     except KeyboardInterrupt:
-        code, message = INTERRUPTED, "interrupted, nothing written"
+        tell("interrupted, nothing written")
+        return INTERRUPTED
     except BrokenPipeError:  # whoever read the audio has heard enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return OK
     except Exception as error:
         if options.debug:
             raise
-        code, message = FAILED, _describe(error)
-    print(f"soprano-np: {' '.join(message.split())}", file=sys.stderr)
-    return code
+        tell(_describe(error))
+        return FAILED
 
 
 def speak(options: argparse.Namespace) -> int:
     """Do what the options ask for."""
-    words: list[str] = list(options.words)
-    if options.input is None:
-        if not words:
-            raise UsageError("expected a text to speak")
-        source = words.pop(0)
-        text = read_stdin() if source == "-" else check_unicode(source)
-    else:
-        text = read_file(Path(options.input))
-    if options.output is not None:
-        words.insert(0, options.output)
-    if len(words) > 1:
-        raise UsageError(f"expected one file to write, found {' and '.join(words)}")
-    target = words[0] if words else DEFAULT_OUTPUT
-    if target == "-" and sys.stdout.isatty():
-        raise UsageError("audio does not belong on a terminal; name a file or use a pipe")
+    text, target = _text_and_target(options)
     if options.threads is not None:
         if not 1 <= options.threads <= 1024:
             raise UsageError(f"--threads must be from 1 to 1024, not {options.threads}")
         os.environ.update(dict.fromkeys(BLAS_THREADS, str(options.threads)))
+    if options.quiet:
+        os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
     from soprano_np import Sampling, SopranoTTS
     from soprano_np.audio.wav import Encoding, Recording, check_target
+    from soprano_np.tts import MAX_BATCH_SIZE, MAX_SILENCE
 
     names = (
         *("temperature", "top_k", "top_p", "repetition_penalty"),
@@ -156,11 +163,14 @@ def speak(options: argparse.Namespace) -> int:
     try:
         Sampling(**given)
     except ValueError as error:
-        raise UsageError(str(error)) from error
-    if options.batch_size is not None and options.batch_size < 1:
-        raise UsageError(f"--batch-size must be 1 or more, not {options.batch_size}")
-    if target != "-":
-        check_target(Path(target))
+        raise UsageError(f"--{error}".replace("_", "-")) from error
+    if options.batch_size is not None and not 1 <= options.batch_size <= MAX_BATCH_SIZE:
+        raise UsageError(f"--batch-size must be from 1 to {MAX_BATCH_SIZE}")
+    if not 0 <= options.sentence_silence <= MAX_SILENCE:
+        raise UsageError(f"--sentence-silence must be from 0 to {MAX_SILENCE} seconds")
+    path = None if target == "-" else Path(target)
+    if path:
+        check_target(path)
 
     started = time.perf_counter()
     tts = SopranoTTS(**_given(options, "model", "normalizer", "batch_size"))
@@ -168,7 +178,7 @@ def speak(options: argparse.Namespace) -> int:
     silence = tts.silence(options.sentence_silence)
     sentences = tts.sentences(text)
     report = Report(options, len(sentences))
-    with Recording(tts.sample_rate, None if target == "-" else Path(target).parent) as recording:
+    with Recording(tts.sample_rate, path) as recording:
         interrupted = False
         try:
             for sentence in tts.generate(sentences, tts.sampling(**given)):
@@ -182,12 +192,12 @@ def speak(options: argparse.Namespace) -> int:
             interrupted = True
         if not recording.samples:
             raise ValueError("the model ended every sentence before its first sound")
-        report.close()
         encoding: Encoding = "float32" if options.float32 else "pcm16"
-        if target == "-":
-            recording.write(sys.stdout.buffer, encoding, not options.no_normalize)
-        else:
-            recording.save(Path(target), encoding, not options.no_normalize)
+        if path:
+            recording.save(path, encoding, not options.no_normalize)
+        else:  # by its number: sys.stdout would try again at exit to write what was refused
+            with open(1, "wb", closefd=False) as stdout:
+                recording.write(stdout, encoding, not options.no_normalize)
         seconds = recording.samples / tts.sample_rate
     report.done(target, seconds, loaded - started, time.perf_counter() - loaded)
     if interrupted:
@@ -207,7 +217,7 @@ class Report:
     def say(self, line: str) -> None:
         """Write a line, unless asked to be quiet."""
         if not self.quiet:
-            print(f"soprano-np: {line}", file=sys.stderr)
+            tell(line)
 
     def spoken(self, sentence: "Sentence", seconds: float) -> None:
         """Tell of a sentence that is ready, `seconds` of audio into the whole."""
@@ -220,14 +230,8 @@ class Report:
                 f"{len(sentence.tokens)} tokens, {sentence.seconds:.2f} s{again}: {sentence.text}"
             )
         if self.bar:
-            filled = 30 * self.count // self.total
-            bar = "#" * filled + "." * (30 - filled)
-            print(f"\r[{bar}] {self.count}/{self.total}, {seconds:.1f} s", end="", file=sys.stderr)
-
-    def close(self) -> None:
-        """Leave the progress bar's line."""
-        if self.bar and self.count:
-            print(file=sys.stderr)
+            bar = "#" * (BAR_WIDTH * self.count // self.total)
+            _to_stderr(f"\r[{bar:.<{BAR_WIDTH}}] {self.count}/{self.total}, {seconds:.1f} s")
 
     def done(self, target: str, seconds: float, loading: float, speaking: float) -> None:
         """Sum up."""
@@ -240,6 +244,14 @@ class Report:
             )
 
 
+def tell(message: str) -> None:
+    """Write one line to standard error, over a progress bar."""
+    line = " ".join(message.split())
+    line = "".join(char if char.isprintable() else "?" for char in line)
+    clear = f"\r{'':{2 * BAR_WIDTH}}\r" if sys.stderr.isatty() else ""
+    _to_stderr(f"{clear}soprano-np: {line}\n")
+
+
 def read_file(path: Path) -> str:
     """Read a text file; raises ValueError unless it is UTF-8 of at most MAX_TEXT_BYTES."""
     with open(path, "rb") as file:
@@ -248,16 +260,32 @@ def read_file(path: Path) -> str:
 
 def read_stdin() -> str:
     """Read standard input to its end, as read_file does."""
+    if sys.stdin is None:
+        raise ValueError("standard input is closed; expected text to speak")
     return _decode(sys.stdin.buffer.read(MAX_TEXT_BYTES + 1), "standard input")
 
 
-def check_unicode(text: str) -> str:
-    """Refuse an argument that was not valid in the terminal's encoding."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError(f"the text is not valid Unicode at character {error.start + 1}") from error
-    return text
+def _text_and_target(options: argparse.Namespace) -> tuple[str, str]:
+    """Read the text; -> it and the file to write, or -."""
+    words: list[str] = list(options.words)
+    if options.input is None and not words:
+        raise UsageError("expected a text to speak")
+    if options.input is None and words[0] != "-":
+        text = words.pop(0)
+    elif (options.input or words.pop(0)) == "-":
+        text = read_stdin()
+    else:
+        text = read_file(Path(options.input))
+    if options.output is not None:
+        words.insert(0, options.output)
+    if len(words) > 1:
+        raise UsageError(f"expected one file to write, found {' and '.join(words)}")
+    target = words[0] if words else DEFAULT_OUTPUT
+    if target == "-" and sys.stdout is None:
+        raise ValueError("standard output is closed; expected a file or a pipe for the audio")
+    if target == "-" and sys.stdout.isatty():
+        raise UsageError("audio does not belong on a terminal; name a file or use a pipe")
+    return text, target
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -284,9 +312,19 @@ def _describe(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, (SopranoError, ValueError, OSError)):
-        return str(error)
+        first, *problems = str(error).split("\n")
+        if len(problems) > MAX_PROBLEMS:
+            problems[MAX_PROBLEMS:] = ["and more (--debug lists them)"]
+        return f"{first} {'; '.join(problems)}"
     return f"unexpected {type(error).__name__}: {error} (--debug shows where)"
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(TERMINATED)
+
+
+def _to_stderr(text: str) -> None:
+    try:
+        print(text, end="", file=sys.stderr, flush=True)
+    except OSError:  # nobody reads it any more, which is no reason to lose the speech
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -79,7 +79,8 @@ def gelu(x: Floats) -> Floats:
     for start in range(0, len(x), _GELU_ROWS):
         block = x[start : start + _GELU_ROWS]
         t, p = square[: len(block)], factor[: len(block)]
-        np.multiply(block, block, out=t)
+        with np.errstate(over="ignore"):  # huge squares are cut to the limit
+            np.multiply(block, block, out=t)
         np.minimum(t, _LOGIT_LIMIT, out=t)
         np.multiply(t, highest, out=p)
         for coefficient in others:

@@ -15,6 +15,7 @@ from soprano_np.audio import loudness
 from soprano_np.audio.wav import Recording, check_target
 from soprano_np.checkpoint.hub import DEFAULT_MODEL, resolve
 from soprano_np.checkpoint.loading import open_checkpoint
+from soprano_np.errors import CheckpointError
 from soprano_np.lm.generate import FinishReason, Prompt, generate
 from soprano_np.lm.qwen3 import Qwen3
 from soprano_np.lm.sampling import Sampling
@@ -25,6 +26,8 @@ from soprano_np.text.tokenizer import Tokenizer
 from soprano_np.vocoder.vocoder import Vocoder
 
 MAX_PROMPT_CHARACTERS = 300  # where the checkpoint does not say
+MAX_BATCH_SIZE = 1024
+MAX_SILENCE = 60  # seconds
 
 logger = logging.getLogger("soprano_np")
 
@@ -66,8 +69,8 @@ class SopranoTTS:
                 names = ", ".join(NORMALIZERS)
                 raise ValueError(f"normalizer must be a function or one of {names}: {normalizer!r}")
             normalizer = NORMALIZERS[normalizer]
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be 1 or more, not {batch_size}")
+        if not 1 <= batch_size <= MAX_BATCH_SIZE:
+            raise ValueError(f"batch_size must be from 1 to {MAX_BATCH_SIZE}, not {batch_size}")
         self._normalize, self.batch_size = normalizer, batch_size
         with open_checkpoint(resolve(model)) as checkpoint:
             self._lm = Qwen3(checkpoint.lm_config, checkpoint.lm_tensors)
@@ -134,10 +137,11 @@ class SopranoTTS:
         sampling = self.sampling(
             top_p, temperature, repetition_penalty, retries, top_k, seed, max_new_tokens
         )
+        spoken = self._infer(texts, sampling, sentence_silence, normalize)
         if out_dir is not None:
             Path(out_dir).mkdir(parents=True, exist_ok=True)
         audios = []
-        for index, audio in enumerate(self._infer(texts, sampling, sentence_silence, normalize)):
+        for index, audio in enumerate(spoken):
             audios.append(audio)
             if out_dir is not None:
                 self._save(audio, Path(out_dir, f"{index}.wav"))
@@ -173,6 +177,11 @@ class SopranoTTS:
 
         Raises ValueError when it has nothing that can be spoken.
         """
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            place = error.start + 1
+            raise ValueError(f"the text is not valid Unicode at character {place}") from error
         limit = self._defaults.max_prompt_characters or MAX_PROMPT_CHARACTERS
         spoken = split_sentences(self._normalize(text), limit)
         if not spoken:
@@ -199,9 +208,12 @@ class SopranoTTS:
 
         stop_id = self._tokenizer.stop_id
         for result in generate(self._lm, prompts(), sampling, stop_id, self.batch_size):
+            audio = self._vocoder(result.states)
+            if not np.isfinite(audio).all():
+                raise CheckpointError("the model's weights lead to numbers that are not finite")
             sentence = Sentence(
                 text=waiting.popleft(),
-                audio=self._vocoder(result.states),
+                audio=audio,
                 tokens=result.tokens,
                 states=result.states,
                 finish_reason=result.finish_reason,
@@ -212,24 +224,27 @@ class SopranoTTS:
             yield sentence
 
     def silence(self, seconds: float) -> Floats:
-        """Return silence, [samples]. Raises ValueError unless 0 to 60 seconds are asked for."""
-        if not 0 <= seconds <= 60:
-            raise ValueError(f"a silence must be from 0 to 60 seconds, not {seconds}")
+        """Return silence, [samples]. Raises ValueError beyond 0 to MAX_SILENCE seconds."""
+        if not 0 <= seconds <= MAX_SILENCE:
+            raise ValueError(f"a silence must be from 0 to {MAX_SILENCE} seconds, not {seconds}")
         return np.zeros(round(seconds * self.sample_rate), np.float32)
 
     def _infer(
         self, texts: Sequence[str], sampling: Sampling, sentence_silence: float, normalize: bool
     ) -> Iterator[Floats]:
-        """Speak texts in one batch: yields [samples] for each as soon as it is known."""
+        """Check texts, then speak them in one batch: [samples] for each, as soon as it is known."""
         silence = self.silence(sentence_silence)
         per_text = [self.sentences(text) for text in texts]
         spoken = self.generate((s for sentences in per_text for s in sentences), sampling)
-        for sentences in per_text:
+
+        def joined(sentences: list[str]) -> Floats:
             pieces: list[Floats] = []
             for _ in sentences:
                 pieces += [silence, next(spoken).audio]
             audio = np.concatenate(pieces[1:])
-            yield loudness.normalize(audio) if normalize else audio
+            return loudness.normalize(audio) if normalize else audio
+
+        return map(joined, per_text)
 
     def _within_context(self, sentence: str) -> list[str]:
         """Cut a sentence further where its tokens would not fit into the model's context."""
@@ -244,7 +259,7 @@ class SopranoTTS:
         return [part for half in halves for part in self._within_context(half)]
 
     def _save(self, audio: Floats, path: Path) -> None:
-        with Recording(self.sample_rate, path.parent) as recording:
+        with Recording(self.sample_rate, path) as recording:
             recording.append(audio)
             recording.save(path, "pcm16", normalize=False)
 

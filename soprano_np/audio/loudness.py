@@ -9,11 +9,12 @@ from soprano_np.ops import Floats
 
 PEAK = 0.5  # -6 dBFS
 KNEE = np.float32(0.8)  # louder samples are bent towards 1
+SILENCE = 1e-30  # no louder than this; the gain would not fit into a float32
 
 
 def peak_gain(peak: float) -> float:
     """Return the gain that brings a signal's largest magnitude to PEAK; 1 for silence."""
-    return PEAK / peak if peak > 0 else 1.0
+    return PEAK / peak if peak > SILENCE else 1.0
 
 
 def soft_clip(samples: Floats) -> Floats:

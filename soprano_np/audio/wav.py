@@ -48,16 +48,17 @@ def wav_header(sample_rate: int, samples: int, encoding: Encoding) -> bytes:
 class Recording:
     """Samples collected for a file; long ones wait on disk, so memory does not grow.
 
-    Used as a context manager. `directory` is where the temporary file goes.
+    Used as a context manager. They wait beside `target`, the file they are meant for, if any.
     """
 
-    def __init__(self, sample_rate: int, directory: Path | None = None) -> None:
+    def __init__(self, sample_rate: int, target: Path | None = None) -> None:
         self.sample_rate = sample_rate
         self.samples = 0
         self.peak = 0.0
-        self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 (__exit__ closes it)
-            MEMORY_BYTES, dir=None if directory is None else str(directory)
-        )
+        beside = None  # a directory of devices is no place for it
+        if target is not None and not _is_device(target):
+            beside = os.path.dirname(os.path.realpath(target))
+        self._file = tempfile.SpooledTemporaryFile(MEMORY_BYTES, dir=beside)  # noqa: SIM115 (__exit__)
 
     def __enter__(self) -> "Recording":
         return self
@@ -75,9 +76,9 @@ class Recording:
         if 4 * (self.samples + len(samples)) > MAX_DATA_BYTES:
             hours = self.samples / self.sample_rate / 3600
             raise ValueError(f"a WAV file ends at 4 GiB: {hours:.1f} hours; cut the text in parts")
-        self._file.write(samples.astype(np.float32, copy=False).tobytes())
-        self.samples += len(samples)
         self.peak = max(self.peak, float(np.abs(samples).max(initial=0)))
+        self._file.write(samples.astype(np.float32, copy=False).tobytes())
+        self.samples += len(samples)  # last: an interrupted piece does not count
 
     def write(self, target: BinaryIO, encoding: Encoding, normalize: bool) -> None:
         """Write all of it as a WAV file, in time with nothing held back."""
@@ -89,11 +90,21 @@ class Recording:
         target.flush()
 
     def save(self, path: Path, encoding: Encoding, normalize: bool) -> None:
-        """Write a file that appears whole or not at all; what was there before stays until then."""
-        path = Path(os.path.realpath(path))  # through a link, to what it points to
-        if path.exists() and not path.is_file():  # a device or a pipe cannot be replaced
-            with open(path, "wb") as target:
-                return self.write(target, encoding, normalize)
+        """Write a file that appears whole or not at all; what was there before stays until then.
+
+        Raises OSError that names the file.
+        """
+        try:
+            if _is_device(path):  # which cannot be replaced
+                with open(path, "wb") as target:
+                    self.write(target, encoding, normalize)
+            else:  # through a link, to what it points to
+                self._replace(Path(os.path.realpath(path)), encoding, normalize)
+        except OSError as error:
+            error.filename, error.filename2 = str(path), None
+            raise
+
+    def _replace(self, path: Path, encoding: Encoding, normalize: bool) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:32]}.")
         try:
             with open(handle, "wb") as target:
@@ -102,24 +113,34 @@ class Recording:
             os.chmod(name, _mode(path))
             os.replace(name, path)
         except BaseException:
-            os.unlink(name)
+            Path(name).unlink(missing_ok=True)  # missing where the very end was interrupted
             raise
 
     def _blocks(self) -> Iterator[Floats]:
         self._file.seek(0)
-        while data := self._file.read(4 * BLOCK_SAMPLES):
-            yield np.frombuffer(data, np.float32)
+        for start in range(0, self.samples, BLOCK_SAMPLES):
+            count = min(BLOCK_SAMPLES, self.samples - start)
+            yield np.frombuffer(self._file.read(4 * count), np.float32)
 
 
 def check_target(path: Path) -> None:
     """Raise OSError now if a file could not be written to `path` later."""
-    path = Path(os.path.realpath(path))
     if path.is_dir():
         raise IsADirectoryError(f"{path}: expected a file to write, found a directory")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"{path}: there is no directory {path.parent} to write it to")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise PermissionError(f"{path}: may not be written")
+    places = [path] if path.exists() else []
+    if not _is_device(path):
+        directory = Path(os.path.realpath(path)).parent
+        if not directory.is_dir():
+            raise FileNotFoundError(f"{path}: there is no directory {directory} to write it to")
+        places.append(directory)  # where it is put together
+    for place in places:
+        if not os.access(place, os.W_OK):
+            raise PermissionError(f"{place}: may not be written")
+
+
+def _is_device(path: Path) -> bool:
+    """Tell whether something is there that is no file: a device, a pipe."""
+    return path.exists() and not path.is_file()
 
 
 def _mode(path: Path) -> int:

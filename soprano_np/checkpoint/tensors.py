@@ -55,6 +55,7 @@ class TensorFile(Mapping[str, NDArray[np.float32]]):
         entry = self._entries[name]
         if self._buffer is None:
             raise ValueError(f"{self.path} has been closed")
+        _forget_pages(self._buffer)
         stored = STORED[entry.dtype]
         count = span(entry.shape, entry.strides)
         raw = np.frombuffer(self._buffer, stored, count, entry.offset)
@@ -64,8 +65,6 @@ class TensorFile(Mapping[str, NDArray[np.float32]]):
             steps = [stride * stored.itemsize for stride in entry.strides]
             raw = np.lib.stride_tricks.as_strided(raw, entry.shape, steps)
         array = _float32(raw, entry.dtype)
-        if array is not raw:
-            _forget_pages(self._buffer, entry.offset, count * stored.itemsize)
         return self._finite(name, array)
 
     def __iter__(self) -> Iterator[str]:
@@ -79,6 +78,8 @@ class TensorFile(Mapping[str, NDArray[np.float32]]):
 
     def close(self) -> None:
         """Give up the file; views that were handed out keep their memory alive."""
+        if self._buffer is not None:
+            _forget_pages(self._buffer)
         self._buffer = None
 
     def __enter__(self) -> "TensorFile":
@@ -197,8 +198,10 @@ def _float32(raw: NDArray[Any], dtype: str) -> NDArray[np.float32]:
     return array
 
 
-def _forget_pages(buffer: mmap.mmap, offset: int, size: int) -> None:
-    """Give back the file's pages behind a converted tensor, which would count as used memory."""
+def _forget_pages(buffer: mmap.mmap) -> None:
+    """Give back the pages of tensors read before, which would count as used memory.
+
+    A view that is still in use gets its pages again when they are touched.
+    """
     if hasattr(mmap, "MADV_DONTNEED"):
-        first = offset - offset % mmap.PAGESIZE
-        buffer.madvise(mmap.MADV_DONTNEED, first, offset + size - first)
+        buffer.madvise(mmap.MADV_DONTNEED)

@@ -24,7 +24,9 @@ class Tokenizer:
 
         try:
             self._backend: tokenizers.Tokenizer = Backend.from_file(str(path))
-        except Exception as error:  # the library raises bare Exception for any fault of the file
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # bare Exception for most faults, a Rust panic for others
             raise CheckpointError(f"{path}: not a tokenizer that can be read: {error}") from error
         # What looks like a mark in a user's text is text.
         self._backend.encode_special_tokens = True
@@ -46,6 +48,9 @@ class Tokenizer:
         self.audio_ids: Ints = np.array([vocabulary[f"[{code}]"] for code in range(count)])
 
     def encode(self, sentence: str) -> Ints:
-        """Turn a sentence into its prompt's ids, [seq]."""
-        text = self._backend.encode(sentence, add_special_tokens=False).ids
+        """Turn a sentence into its prompt's ids, [seq]; raises CheckpointError if it cannot."""
+        try:
+            text = self._backend.encode(sentence, add_special_tokens=False).ids
+        except Exception as error:  # such as an unknown character, and no token for those
+            raise CheckpointError(f"the tokenizer cannot encode {sentence!r}: {error}") from error
         return np.array([self.stop_id, self.text_id, *text, self.start_id], np.int64)

@@ -1,0 +1,315 @@
+"""Time this engine, and beside it the reference, on one checkpoint in one run.
+
+python tools/benchmark.py [--reference-python PATH] [--model DIR] [--runs N] [--threads N]
+
+Without --model a checkpoint of random weights with the sizes of Soprano-1.1-80M is made; its
+speech never stops by itself, so every sentence has exactly as many tokens as asked for.
+--reference-python names a Python in which soprano-tts 0.2.0 is installed. Both engines stay loaded
+in processes of their own and take turns, so that a ratio holds when the machine's speed drifts;
+the medians are printed. The reference's warm-up sentence is kept short (as long as the timed one)
+in the figure of the whole process and left out elsewhere. The last line is JSON.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve()
+ONE_SENTENCE = (
+    "the rain had stopped by noon, and the whole street smelled of wet stone and bread.",
+)
+WORDS = "river morning window quiet paper silver garden letter summer engine bridge yellow".split()
+TEXT_SIZES = (16, 32, 64)
+SENTENCE_TOKENS, TEXT_TOKENS, PROCESS_TOKENS, VOCODER_STATES = 256, 128, 55, 512
+THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def sentences(count: int) -> tuple[str, ...]:
+    """Make sentences of 60 to 75 characters, none like another."""
+    return tuple(
+        " ".join(WORDS[(i * k + k * k) % len(WORDS)] for k in range(1, 10)) + f", {WORDS[i % 12]}."
+        for i in range(count)
+    )
+
+
+# What runs inside the worker processes
+
+
+class SopranoNumpy:
+    """This engine."""
+
+    def __init__(self, model: str) -> None:
+        import numpy as np
+
+        from soprano_np import SopranoTTS, __version__
+        from soprano_np.vocoder.vocoder import Vocoder
+
+        self.tts = SopranoTTS(model, batch_size=64)
+        self.vocoder: Vocoder = self.tts._vocoder
+        self.versions = {"soprano_np": __version__, "numpy": np.__version__}
+        hidden = self.tts._lm.config.hidden_size
+        self.states = np.random.default_rng(0).standard_normal((VOCODER_STATES, hidden), "f4")
+
+    def speak(self, text: tuple[str, ...], tokens: int) -> tuple[int, float]:
+        """Speak a text: -> tokens, seconds of audio."""
+        sampling = self.tts.sampling(max_new_tokens=tokens)
+        spoken = list(self.tts.generate(self.tts.sentences(" ".join(text)), sampling))
+        samples = sum(len(sentence.audio) for sentence in spoken)
+        return sum(len(sentence.tokens) for sentence in spoken), samples / self.tts.sample_rate
+
+    def decode(self) -> None:
+        """Run the vocoder alone."""
+        self.vocoder(self.states)
+
+
+class Reference:
+    """soprano-tts on torch."""
+
+    def __init__(self, model: str) -> None:
+        import soprano.tts
+        import torch
+        import transformers
+
+        torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+        infer = soprano.tts.SopranoTTS.infer
+        soprano.tts.SopranoTTS.infer = lambda *_: None  # the warm-up
+        self.tts = soprano.tts.SopranoTTS(device="cpu", model_path=model)
+        soprano.tts.SopranoTTS.infer = infer
+        self.torch = torch
+        self.versions = {
+            "soprano-tts": "0.2.0",
+            "torch": torch.__version__,
+            "transformers": transformers.__version__,
+        }
+        self.states = torch.randn(1, self.tts.pipeline.model.config.hidden_size, VOCODER_STATES)
+        self.tokens = 0
+        generate = self.tts.pipeline.model.generate
+        self.limit = 0
+
+        def limited(**options: Any) -> Any:
+            result = generate(**options | {"max_new_tokens": self.limit})
+            self.tokens = len(result.hidden_states) * len(result.sequences)
+            return result
+
+        self.tts.pipeline.model.generate = limited
+
+    def speak(self, text: tuple[str, ...], tokens: int) -> tuple[int, float]:
+        """Speak a text: -> tokens, seconds of audio."""
+        self.limit = tokens
+        audio = self.tts.infer(" ".join(text))
+        return self.tokens, len(audio) / 32000
+
+    def decode(self) -> None:
+        """Run the vocoder alone."""
+        with self.torch.no_grad():
+            self.tts.decoder(self.states)
+
+
+def work(engine: str, model: str) -> None:
+    """Answer each line of JSON on standard input with one: what was done and how long it took."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # the reference prints
+    worker = {"soprano_np": SopranoNumpy, "reference": Reference}[engine](model)
+    print(json.dumps(worker.versions), file=answers, flush=True)
+    for line in sys.stdin:
+        task = json.loads(line)
+        started = time.perf_counter()
+        tokens, audio = 0, 0.0
+        if task["text"]:
+            tokens, audio = worker.speak(tuple(task["text"]), task["tokens"])
+        else:
+            worker.decode()
+        seconds = time.perf_counter() - started
+        result = {"seconds": seconds, "tokens": tokens, "audio": audio}
+        print(json.dumps(result), file=answers, flush=True)
+
+
+# What runs outside
+
+
+class Worker:
+    """An engine in a process of its own."""
+
+    def __init__(self, name: str, python: str, model: Path) -> None:
+        self.name, self.python = name, python
+        self.process = subprocess.Popen(
+            [python, str(HERE), "--work", name, "--model", str(model)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.versions = self._answer()
+
+    def __call__(self, text: tuple[str, ...] = (), tokens: int = 0) -> dict[str, float]:
+        """Have a text spoken, or the vocoder run if there is none."""
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps({"text": text, "tokens": tokens}) + "\n")
+        self.process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> Any:
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit(
+                f"benchmark: {self.name} ended in {self.python}; run it there by hand to see why"
+            )
+        return json.loads(line)
+
+
+SPEAK_REFERENCE = f"""
+import sys
+from soprano import tts
+import transformers
+generate = transformers.GenerationMixin.generate
+def limited(self, **options):
+    return generate(self, **options | {{"max_new_tokens": {PROCESS_TOKENS}}})
+transformers.GenerationMixin.generate = limited
+tts.SopranoTTS(device="cpu", model_path=sys.argv[1]).infer(sys.argv[2], out_path=sys.argv[3])
+"""
+
+
+def process_commands(model: Path, out: Path, reference: str | None) -> dict[str, list[str]]:
+    """Name each engine's command that speaks one sentence from process start to file."""
+    text = ONE_SENTENCE[0]
+    commands = {
+        "soprano_np": [
+            *(sys.executable, "-m", "soprano_np", text, str(out), "-m", str(model)),
+            *("--max-new-tokens", str(PROCESS_TOKENS), "-q"),
+        ]
+    }
+    if reference:
+        commands["reference"] = [reference, "-c", SPEAK_REFERENCE, str(model), text, str(out)]
+    return commands
+
+
+def run_process(command: list[str]) -> tuple[float, float]:
+    """Run a command to its end: -> wall seconds, peak resident megabytes."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"benchmark: failed with exit code {process.returncode}: {command}")
+    unit = 1e6 if sys.platform == "darwin" else 1e3  # bytes there, kilobytes elsewhere
+    return time.perf_counter() - started, usage.ru_maxrss / unit
+
+
+def in_turns(measures: dict[str, Callable[[], Any]], runs: int) -> dict[str, list[Any]]:
+    """Take each measure `runs` times in turn, after one turn that does not count."""
+    results: dict[str, list[Any]] = {name: [] for name in measures}
+    for turn in range(runs + 1):
+        for name, measure in measures.items():
+            value = measure()
+            if turn:
+                results[name].append(value)
+    return results
+
+
+class Table:
+    """Rows of figures for each engine, printed as they come."""
+
+    def __init__(self, engines: list[str]) -> None:
+        self.engines = engines
+        self.figures: dict[str, Any] = {}
+        print("".join(f"{head:>22}" for head in ["", *engines, "ratio"][: 2 + len(engines)]))
+
+    def row(self, name: str, values: dict[str, list[float]], unit: str, faster: bool) -> None:
+        """Print medians, and the median of the ratios turn by turn.
+
+        The ratio is the reference's by ours where `faster` (how many times faster), else ours by
+        the reference's.
+        """
+        medians = {engine: statistics.median(values[engine]) for engine in self.engines}
+        entry: dict[str, Any] = {"unit": unit, **medians}
+        cells = [f"{name:>22}", *(f"{medians[engine]:>18.3f} {unit:<3}" for engine in self.engines)]
+        if "reference" in values:
+            pairs = zip(values["soprano_np"], values["reference"], strict=True)
+            entry["ratio"] = statistics.median(b / a if faster else a / b for a, b in pairs)
+            cells.append(f"{entry['ratio']:>14.2f} x {'faster' if faster else ''}")
+        print("".join(cells), flush=True)
+        self.figures[name] = entry
+
+    def speech(self, name: str, results: dict[str, list[Any]]) -> None:
+        """Print a row of seconds and note tokens a second and x real time."""
+        seconds = {engine: [r["seconds"] for r in rows] for engine, rows in results.items()}
+        self.row(name, seconds, "s", faster=True)
+        for engine, rows in results.items():
+            last, median = rows[-1], statistics.median(seconds[engine])
+            self.figures[name][f"{engine} tokens/s"] = last["tokens"] / median
+            self.figures[name][f"{engine} x real time"] = last["audio"] / median
+
+
+def main() -> None:
+    """Take every measure and print them."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--reference-python", metavar="PATH", help="a Python with soprano-tts")
+    parser.add_argument("--model", type=Path, help="a checkpoint's directory (else random weights)")
+    parser.add_argument("--runs", type=int, default=3, help="turns that count (3)")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of both engines (all)")
+    parser.add_argument("--work", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.work:
+        return work(options.work, str(options.model))
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(options.threads)))
+    with tempfile.TemporaryDirectory() as scratch:
+        if options.model is None:
+            from make_checkpoint import write_checkpoint
+
+            options.model = write_checkpoint(Path(scratch, "model"), "real")
+        measure(options, Path(scratch, "out.wav"))
+    return None
+
+
+def measure(options: argparse.Namespace, out: Path) -> None:
+    """Measure both engines, or ours alone."""
+    model, runs, reference = options.model, options.runs, options.reference_python
+    pythons = {"soprano_np": sys.executable} | ({"reference": reference} if reference else {})
+    table = Table(list(pythons))
+
+    modules = {"soprano_np": "soprano_np.tts", "reference": "soprano.tts"}
+    imports = {
+        name: lambda name=name: run_process([pythons[name], "-c", f"import {modules[name]}"])[0]
+        for name in pythons
+    }
+    table.row("import", in_turns(imports, runs), "s", faster=False)
+    commands = process_commands(model, out, reference)
+    processes = in_turns({k: lambda c=c: run_process(c) for k, c in commands.items()}, runs)
+    walls = {name: [wall for wall, _ in values] for name, values in processes.items()}
+    peaks = {name: [peak for _, peak in values] for name, values in processes.items()}
+    table.row("start to file", walls, "s", faster=False)
+    table.row("peak memory", peaks, "MB", faster=False)
+
+    workers = {name: Worker(name, python, model) for name, python in pythons.items()}
+    first = {name: [worker(ONE_SENTENCE, PROCESS_TOKENS)] for name, worker in workers.items()}
+    table.speech("first sentence", first)
+    vocoder = in_turns(dict(workers), runs)
+    table.speech("vocoder, 512 states", vocoder)
+
+    def speech(text: tuple[str, ...], tokens: int) -> dict[str, list[Any]]:
+        return in_turns({k: lambda w=w: w(text, tokens) for k, w in workers.items()}, runs)
+
+    table.speech("one sentence", speech(ONE_SENTENCE, SENTENCE_TOKENS))
+    for size in TEXT_SIZES:
+        table.speech(f"{size} sentences", speech(sentences(size), TEXT_TOKENS))
+    about = {
+        "threads": options.threads,
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "versions": {k: v for worker in workers.values() for k, v in worker.versions.items()},
+    }
+    print(json.dumps({**about, "figures": table.figures}))
+
+
+if __name__ == "__main__":
+    main()
