@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from soprano_np.ops import Floats
+from soprano_np.scratch import scratch
 
 
 class Linear:
@@ -24,8 +25,9 @@ class Linear:
             start += len(weight)
         self.bias = bias
 
-    def __call__(self, x: Floats, out: Floats | None = None) -> Floats:
-        """[..., in] -> [..., out]."""
+    def __call__(self, x: Floats, name: str | None = None) -> Floats:
+        """[rows, in] -> [rows, out], in the scratch array `name` if that is given."""
+        out = None if name is None else scratch(name, len(x), self.weight.shape[1])
         y: Floats = np.matmul(x, self.weight, out=out)
         if self.bias is not None:
             y += self.bias

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from soprano_np.scratch import scratch
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
@@ -21,12 +23,12 @@ def rms_norm(x: Floats, weight: Floats, eps: float) -> Floats:
 def standardize(x: Floats, eps: float) -> Floats:
     """Shift each vector to mean zero and scale it to variance one: layer norm's first half.
 
-    [frames, dim] -> [frames, dim].
+    [frames, dim] -> the same array.
     """
-    centred: Floats = x - x.mean(axis=-1, keepdims=True)
-    variance = np.einsum("ij,ij->i", centred, centred) / np.float32(x.shape[-1])
-    centred *= (1.0 / np.sqrt(variance + np.float32(eps)))[:, None]
-    return centred
+    x -= x.mean(axis=-1, keepdims=True)
+    variance = np.einsum("ij,ij->i", x, x) / np.float32(x.shape[-1])
+    x *= (1.0 / np.sqrt(variance + np.float32(eps)))[:, None]
+    return x
 
 
 def softmax(x: Floats) -> Floats:
@@ -40,12 +42,13 @@ def softmax(x: Floats) -> Floats:
     return x
 
 
-def silu(x: Floats) -> Floats:
-    """x * sigmoid(x), elementwise."""
+def silu(x: Floats, out: Floats | None = None) -> Floats:
+    """x * sigmoid(x), elementwise, into `out` if given."""
+    y: Floats = np.negative(x, out=out)
     with np.errstate(over="ignore"):  # exp(-x) = inf gives the right limit, -0
-        gate = np.exp(-x)
-    gate += np.float32(1)
-    return np.divide(x, gate, out=gate)
+        np.exp(y, out=y)
+    y += np.float32(1)
+    return np.divide(x, y, out=y)
 
 
 # GELU needs the normal distribution function, which numpy lacks and scipy.special computes at
@@ -69,16 +72,19 @@ _LOGIT_COEFFICIENTS = tuple(  # of -log(Phi(x) / Phi(-x)) / x, highest power of 
 _GELU_ROWS = 16  # rows of 2304 float32 and two scratch blocks of them stay in a 512 kB cache
 
 
-def gelu(x: Floats) -> Floats:
+def gelu(x: Floats, bias: Floats | None = None) -> Floats:
     """x * Phi(x), the exact (erf) Gaussian error linear unit, in place.
 
-    [frames, intermediate] -> the same array.
+    [frames, intermediate] -> the same array. A bias [intermediate] is added to x first, while x
+    passes through the cache.
     """
-    square, factor = np.empty((2, min(len(x), _GELU_ROWS), x.shape[1]), np.float32)
+    square, factor = scratch("gelu", 2, min(len(x), _GELU_ROWS), x.shape[1])
     highest, *others, lowest = _LOGIT_COEFFICIENTS
     for start in range(0, len(x), _GELU_ROWS):
         block = x[start : start + _GELU_ROWS]
         t, p = square[: len(block)], factor[: len(block)]
+        if bias is not None:
+            block += bias
         with np.errstate(over="ignore"):  # huge squares are cut to the limit
             np.multiply(block, block, out=t)
         np.minimum(t, _LOGIT_LIMIT, out=t)

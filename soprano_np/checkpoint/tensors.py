@@ -192,7 +192,7 @@ def _float32(raw: NDArray[Any], dtype: str) -> NDArray[np.float32]:
     """Convert stored values; F32 stays what it is, unless it lies unaligned or strided."""
     if dtype == "BF16":  # the upper half of a float32
         words = raw.astype(np.uint32, order="C")
-        words <<= 16
+        words <<= np.uint32(16)
         return words.view(np.float32)
     array: NDArray[np.float32] = np.require(raw, np.float32, ["C", "A"])
     return array

@@ -27,6 +27,9 @@ RUNAWAY_COUNT = 16
 # At temperature 0 a retry would repeat the attempt before it, so each adds this much.
 RETRY_TEMPERATURE = 0.3
 
+# Prompts run together up to this many positions: enough for products at full speed.
+PREFILL_ROWS = 512
+
 # Sentences end out of order; those that wait for an earlier one are at most this many batches.
 MAX_BATCHES_AHEAD = 4
 
@@ -127,15 +130,19 @@ class Batch:
 
     def admit(self, runs: Sequence[Run]) -> None:
         """Give free slots to new sentences and run their prompts."""
-        first = len(self.runs)
-        self.cache.reserve(max(len(run.prompt.ids) + self.sampling.max_new_tokens for run in runs))
         prompts = [run.prompt.ids for run in runs]
-        self._states[first : first + len(runs)] = self.model.prefill(prompts, self.cache, first)
-        for row, prompt in enumerate(prompts, first):
-            self._seen[row] = False
-            self._seen[row, prompt] = True
-            self._positions[row] = len(prompt)
-        self.runs += runs
+        longest = max(len(prompt) for prompt in prompts)
+        self.cache.reserve(longest + self.sampling.max_new_tokens)
+        together = max(PREFILL_ROWS // longest, 1)
+        for start in range(0, len(runs), together):
+            part = prompts[start : start + together]
+            rows = slice(len(self.runs), len(self.runs) + len(part))
+            self._states[rows] = self.model.prefill(part, self.cache, rows.start)
+            for row, prompt in enumerate(part, rows.start):
+                self._seen[row] = False
+                self._seen[row, prompt] = True
+                self._positions[row] = len(prompt)
+            self.runs += runs[start : start + together]
 
     def step(self) -> list[Run]:
         """Choose every sentence's next token and run it; -> the sentences that are over."""

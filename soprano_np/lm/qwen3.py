@@ -13,6 +13,7 @@ from soprano_np.linear import Linear
 from soprano_np.lm.config import Qwen3Config
 from soprano_np.lm.kv_cache import KVCache
 from soprano_np.ops import Floats, Ints, rms_norm, silu, softmax
+from soprano_np.scratch import scratch
 
 
 class Rope:
@@ -74,7 +75,7 @@ class Attention:
         heads, kv_heads, head_dim = self.heads, self.kv_heads, self.head_dim
         group = heads // kv_heads  # query heads that share one key and value head
 
-        qkv = self.qkv_proj(x).reshape(batch, seq, heads + 2 * kv_heads, head_dim)
+        qkv = self.qkv_proj(x, "qkv").reshape(batch, seq, heads + 2 * kv_heads, head_dim)
         qk = rms_norm(qkv[:, :, : heads + kv_heads], self.qk_norm, self.eps)
         qk = rotate(qk, span.cos, span.sin)
         keys, values = span.cache.update(
@@ -88,14 +89,13 @@ class Attention:
         queries: Floats = qk[:, :, :heads] * np.float32(head_dim**-0.5)
         queries = queries.reshape(batch, seq, kv_heads, group, head_dim).transpose(0, 2, 3, 1, 4)
         queries = queries.reshape(batch, kv_heads, group * seq, head_dim)
-        scores: Floats = queries @ keys.transpose(
-            0, 1, 3, 2
-        )  # [batch, kv_heads, group * seq, length]
-        scores = scores.reshape(batch, kv_heads, group, seq, length)
-        scores += span.mask
-        weights = softmax(scores).reshape(batch, kv_heads, group * seq, length)
-        mixed = (weights @ values).reshape(batch, kv_heads, group, seq, head_dim)
-        return self.o_proj(mixed.transpose(0, 3, 1, 2, 4).reshape(batch * seq, heads * head_dim))
+        scores = scratch("scores", batch, kv_heads, group * seq, length)
+        np.matmul(queries, keys.transpose(0, 1, 3, 2), out=scores)
+        by_position = scores.reshape(batch, kv_heads, group, seq, length)
+        by_position += span.mask
+        mixed = (softmax(scores) @ values).reshape(batch, kv_heads, group, seq, head_dim)
+        mixed = mixed.transpose(0, 3, 1, 2, 4).reshape(batch * seq, heads * head_dim)
+        return self.o_proj(mixed, "attended")
 
 
 class MLP:
@@ -110,11 +110,12 @@ class MLP:
 
     def __call__(self, x: Floats) -> Floats:
         """[rows, hidden] -> [rows, hidden]."""
-        gate_up = self.gate_up_proj(x)
+        gate_up = self.gate_up_proj(x, "gate_up")
         intermediate = gate_up.shape[1] // 2
-        gated = silu(gate_up[:, :intermediate])
+        gated = scratch("gated", len(x), intermediate)
+        silu(gate_up[:, :intermediate], out=gated)
         gated *= gate_up[:, intermediate:]
-        return self.down_proj(gated)
+        return self.down_proj(gated, "down")
 
 
 class DecoderLayer:
@@ -195,4 +196,4 @@ class Qwen3:
 
     def logits(self, states: Floats) -> Floats:
         """[batch, hidden] -> [batch, vocab]."""
-        return self.lm_head(states)
+        return self.lm_head(states, "logits")

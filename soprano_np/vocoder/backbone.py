@@ -11,8 +11,10 @@ import numpy as np
 
 from soprano_np.linear import Linear
 from soprano_np.ops import Floats, gelu, standardize
+from soprano_np.scratch import scratch
 from soprano_np.vocoder.config import VocoderConfig
 
+CONVOLVED_FRAMES = 64  # in one go: 768 float32 in each stay in the second-level cache
 LAYER_NORM_EPS = 1e-6  # fixed in Vocos, not in any configuration
 
 
@@ -25,7 +27,7 @@ class ConvNeXtBlock:
 
         self.dwconv_weight: Floats = np.ascontiguousarray(tensor("dwconv.weight")[:, 0].T)
         self.dwconv_bias = tensor("dwconv.bias")  # weight above: [kernel, dim]
-        self.pwconv1 = _linear_after_norm(
+        self.pwconv1, self.pwconv1_bias = _linear_after_norm(
             tensor("pwconv1.weight"),
             tensor("pwconv1.bias"),
             tensor("norm.weight"),
@@ -37,14 +39,24 @@ class ConvNeXtBlock:
         )
 
     def __call__(self, x: Floats) -> Floats:
-        """[frames + kernel - 1, dim] -> [frames, dim]: no padding here, so the ends are context."""
+        """[frames + kernel - 1, dim] -> [frames, dim], a scratch array.
+
+        There is no padding here: the frames at the ends are context.
+        """
         reach = len(self.dwconv_weight) // 2
         frames = len(x) - 2 * reach
-        y: Floats = x[:frames] * self.dwconv_weight[0]
-        for offset, weight in enumerate(self.dwconv_weight[1:], 1):
-            y += x[offset : offset + frames] * weight
-        y += self.dwconv_bias
-        y = self.pwconv2(gelu(self.pwconv1(standardize(y, LAYER_NORM_EPS))))
+        y = scratch("dwconv", frames, x.shape[1])
+        product = scratch("dwconv product", CONVOLVED_FRAMES, x.shape[1])
+        for start in range(0, frames, CONVOLVED_FRAMES):
+            part = y[start : start + CONVOLVED_FRAMES]
+            np.multiply(x[start : start + len(part)], self.dwconv_weight[0], out=part)
+            for offset, weight in enumerate(self.dwconv_weight[1:], start + 1):
+                part += np.multiply(
+                    x[offset : offset + len(part)], weight, out=product[: len(part)]
+                )
+            part += self.dwconv_bias
+            standardize(part, LAYER_NORM_EPS)
+        y = self.pwconv2(gelu(self.pwconv1(y, "pwconv1"), self.pwconv1_bias), "pwconv2")
         y += x[reach : reach + frames]
         return y
 
@@ -61,7 +73,7 @@ class Backbone:
             tensors["decoder.norm.bias"],
         )
         self.convnext = [ConvNeXtBlock(tensors, index) for index in range(config.num_layers)]
-        self.out = _linear_after_norm(
+        self.out, self.out_bias = _linear_after_norm(
             tensors["head.out.weight"],
             tensors["head.out.bias"],
             tensors["decoder.final_layer_norm.weight"],
@@ -69,19 +81,24 @@ class Backbone:
         )
 
     def norm(self, x: Floats) -> Floats:
-        """[frames, dim] -> [frames, dim]."""
+        """[frames, dim] -> the same array."""
         y = standardize(x, LAYER_NORM_EPS)
         y *= self.norm_weight
         y += self.norm_bias
         return y
 
     def head(self, x: Floats) -> Floats:
-        """[frames, dim] -> log-magnitudes and phases, [frames, 2 * bins]."""
-        return self.out(standardize(x, LAYER_NORM_EPS))
+        """[frames, dim], overwritten, -> log-magnitudes and phases, [frames, 2 * bins]."""
+        features = self.out(standardize(x, LAYER_NORM_EPS), "features")
+        features += self.out_bias
+        return features
 
 
 def _linear_after_norm(
     weight: Floats, bias: Floats, norm_weight: Floats, norm_bias: Floats
-) -> Linear:
-    """Join a layer norm's scale and shift with the product after it: weight [out, in]."""
-    return Linear([weight * norm_weight], bias + weight @ norm_bias)
+) -> tuple[Linear, Floats]:
+    """Join a layer norm's scale and shift with the product after it: weight [out, in].
+
+    -> the product and its bias [out], apart, as one caller adds it in a better place.
+    """
+    return Linear([weight * norm_weight]), bias + weight @ norm_bias

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from soprano_np.ops import Floats
+from soprano_np.scratch import scratch
 from soprano_np.vocoder.backbone import Backbone
 from soprano_np.vocoder.config import VocoderConfig
 from soprano_np.vocoder.istft import InverseSTFT, spectrum
 
 # Larger products run faster, until what flows between them leaves the cache.
-CHUNK_STATES = 64
+CHUNK_STATES = 128
 
 
 class Vocoder:
@@ -50,8 +51,8 @@ class VocoderStream:
         self.config, self.backbone = config, backbone
         self._embedded: Floats | None = None  # the last state, [1, dim]
         reach = config.dw_kernel // 2
-        silence = np.zeros((reach, config.dim), np.float32)  # the convolutions' zero padding
-        self._context = [silence] * config.num_layers
+        self._silence: Floats = np.zeros((reach, config.dim), np.float32)  # zero padding
+        self._context = [self._silence] * config.num_layers
         self._istft = InverseSTFT(config)
 
     def push(self, states: Floats) -> Floats:
@@ -90,10 +91,10 @@ class VocoderStream:
         """Run frames [frames, dim] to the end, as far as their neighbours are known."""
         x = self.backbone.norm(x)
         for index, block in enumerate(self.backbone.convnext):
-            x = np.concatenate([self._context[index], x])
             context = len(block.dwconv_weight) - 1
-            if last:
-                x = np.concatenate([x, np.zeros((context // 2, x.shape[1]), np.float32)])
+            parts = [self._context[index], x, *([self._silence] if last else [])]
+            x = scratch("frames", sum(map(len, parts)), x.shape[1])
+            np.concatenate(parts, out=x)
             self._context[index] = x[max(len(x) - context, 0) :].copy()
             if len(x) <= context:
                 return np.empty(0, np.float32)
