@@ -195,5 +195,5 @@ class Qwen3:
         return self(tokens[:, None], cache, 0, positions[:, None])[:, 0]
 
     def logits(self, states: Floats) -> Floats:
-        """[batch, hidden] -> [batch, vocab]."""
+        """[batch, hidden] -> [batch, vocab], a scratch array."""
         return self.lm_head(states, "logits")
