@@ -3,7 +3,18 @@
 import numpy as np
 import pytest
 
-from soprano_np.linear import Linear
+from soprano_np import linear
+from soprano_np.linear import Embedding, Linear, product
+
+
+@pytest.fixture(params=[False, True], ids=["whole", "tiled"], autouse=True)
+def tiled(request, monkeypatch):
+    """Store weights each way, whatever this machine prefers, and with tiles of a few numbers."""
+    monkeypatch.setattr(linear, "TILED", request.param)
+    monkeypatch.setattr(linear, "TILE_COLUMNS", 4)
+    monkeypatch.setattr(linear, "TILE_ROWS", 6)
+    monkeypatch.setattr(linear, "SMALL_PRODUCT", 100)
+    return request.param
 
 
 @pytest.fixture
@@ -34,8 +45,57 @@ def test_any_number_of_rows(matrices, close, shape):
     close(Linear([matrices[1]])(x), exact.astype(np.float32), atol=3e-6)
 
 
+@pytest.mark.parametrize("inputs", [1, 6, 7, 12, 13, 30])
+@pytest.mark.parametrize("outputs", [1, 4, 9])
+@pytest.mark.parametrize("rows", [1, 2, 5, 9, 23])
+def test_any_shape(close, inputs, outputs, rows):
+    rng = np.random.default_rng(2)
+    x = rng.standard_normal((rows, inputs), np.float32)
+    weight = rng.standard_normal((outputs, inputs), np.float32)
+    close(Linear([weight])(x), (x.astype(np.float64) @ weight.T).astype(np.float32), atol=9e-6)
+
+
+def test_rows_that_lie_apart(matrices, close):
+    x = np.repeat(matrices[0], 2, axis=0)
+    close(Linear([matrices[1]])(x[::2]), Linear([matrices[1]])(matrices[0]), atol=1e-6)
+
+
+def test_product_of_many_matrices(close):
+    rng = np.random.default_rng(3)
+    x, y = (rng.standard_normal(shape, np.float32) for shape in ((2, 3, 50, 7), (2, 3, 7, 5)))
+    out = np.empty((2, 3, 50, 5), np.float32)
+    assert product(x, y, out=out) is out
+    close(out, (x.astype(np.float64) @ y).astype(np.float32), atol=3e-6)
+
+
+def test_products_are_small_where_that_helps(monkeypatch, tiled):
+    sizes = []
+
+    def matmul(x, y, out=None):
+        sizes.append(x.shape[-2] * x.shape[-1] * y.shape[-1])
+        return np.einsum("...ij,...jk->...ik", x, y, out=out)
+
+    monkeypatch.setattr(linear.np, "matmul", matmul)
+    x = np.ones((40, 30), np.float32)
+    assert (Linear([np.ones((9, 30), np.float32)])(x) == 30).all()
+    assert (product(x, np.ones((30, 2), np.float32), np.empty((40, 2), np.float32)) == 30).all()
+    assert (max(sizes) <= 100) is tiled
+
+
 def test_neither_input_nor_weights_change(matrices):
     before = [array.copy() for array in matrices]
     Linear(matrices[1:3], matrices[3])(matrices[0])
     for array, copy in zip(matrices, before, strict=True):
         np.testing.assert_array_equal(array, copy)
+
+
+@pytest.mark.parametrize("half", [np.uint16, None])
+def test_embedding_gives_the_rows_back(half):
+    weight = np.random.default_rng(4).standard_normal((9, 6), np.float32)
+    if half:  # what bfloat16 can hold
+        weight = (weight.view(np.uint32) & np.uint32(0xFFFF0000)).view(np.float32)
+    embedding = Embedding(weight)
+    assert embedding.weight.dtype == (half or np.float32)
+    rows = embedding(np.array([3, 0, 8, 3]))
+    assert rows.dtype == np.float32
+    np.testing.assert_array_equal(rows, weight[[3, 0, 8, 3]])

@@ -24,7 +24,7 @@ MODULES = {
 }
 # Text becomes prompts, prompts states, states a waveform, a waveform bytes.
 STAGES = ("text", "lm", "vocoder", "audio")
-GROUND = {"errors", "fields", "linear", "ops", "scratch"}
+GROUND = {"errors", "fields", "linear", "ops", "parallel", "scratch"}
 HEAVY = ("torch", "onnxruntime", "transformers", "scipy", "huggingface_hub", "hypothesis")
 
 

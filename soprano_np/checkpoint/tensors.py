@@ -190,11 +190,16 @@ def _entry(where: str, value: Any, start: int) -> Entry:
 
 def _float32(raw: NDArray[Any], dtype: str) -> NDArray[np.float32]:
     """Convert stored values; F32 stays what it is, unless it lies unaligned or strided."""
+    if dtype == "F32" and raw.flags.c_contiguous and raw.flags.aligned:
+        array: NDArray[np.float32] = raw
+        return array
+    # malloc would keep 16 MB of what is given back to it after loading; a mapping ends at once.
+    array = np.frombuffer(mmap.mmap(-1, 4 * raw.size), np.float32).reshape(raw.shape)
     if dtype == "BF16":  # the upper half of a float32
-        words = raw.astype(np.uint32, order="C")
-        words <<= np.uint32(16)
-        return words.view(np.float32)
-    array: NDArray[np.float32] = np.require(raw, np.float32, ["C", "A"])
+        words = array.view(np.uint32)
+        np.left_shift(raw, np.uint32(16), out=words, dtype=np.uint32)
+    else:
+        array[...] = raw
     return array
 
 

@@ -7,6 +7,7 @@ each; when one ends, the next takes its place. Nothing here knows of text.
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 from typing import Literal
 
@@ -26,9 +27,6 @@ RUNAWAY_COUNT = 16
 
 # At temperature 0 a retry would repeat the attempt before it, so each adds this much.
 RETRY_TEMPERATURE = 0.3
-
-# Prompts run together up to this many positions: enough for products at full speed.
-PREFILL_ROWS = 512
 
 # Sentences end out of order; those that wait for an earlier one are at most this many batches.
 MAX_BATCHES_AHEAD = 4
@@ -68,13 +66,18 @@ class Run:
         self.number, self.prompt = number, prompt
         self.sampling, self.attempt = sampling, attempt
         self.temperature = sampling.temperature + attempt * RETRY_TEMPERATURE
-        seed = None if sampling.seed is None else [sampling.seed, prompt.entropy, attempt]
-        self.generator = np.random.default_rng(seed)
         self.tokens: list[int] = []
         self.states: list[Floats] = []  # [hidden] each
         self.ran_away = False
         self._similar = 0  # the runaway detector's count
         self._started = time.perf_counter()
+
+    @cached_property
+    def generator(self) -> "np.random.Generator":
+        """What draws its tokens; numpy.random, 20 ms and 4 MB, is not loaded before it is used."""
+        seed = self.sampling.seed
+        entropy = None if seed is None else [seed, self.prompt.entropy, self.attempt]
+        return np.random.default_rng(entropy)
 
     def append(self, token: int, state: Floats, distance: float) -> bool:
         """Take a token, the state [hidden] that predicted it, and how far that state has moved.
@@ -131,18 +134,14 @@ class Batch:
     def admit(self, runs: Sequence[Run]) -> None:
         """Give free slots to new sentences and run their prompts."""
         prompts = [run.prompt.ids for run in runs]
-        longest = max(len(prompt) for prompt in prompts)
-        self.cache.reserve(longest + self.sampling.max_new_tokens)
-        together = max(PREFILL_ROWS // longest, 1)
-        for start in range(0, len(runs), together):
-            part = prompts[start : start + together]
-            rows = slice(len(self.runs), len(self.runs) + len(part))
-            self._states[rows] = self.model.prefill(part, self.cache, rows.start)
-            for row, prompt in enumerate(part, rows.start):
-                self._seen[row] = False
-                self._seen[row, prompt] = True
-                self._positions[row] = len(prompt)
-            self.runs += runs[start : start + together]
+        self.cache.reserve(max(len(prompt) for prompt in prompts))
+        rows = slice(len(self.runs), len(self.runs) + len(runs))
+        self._states[rows] = self.model.prefill(prompts, self.cache, rows.start)
+        for row, prompt in enumerate(prompts, rows.start):
+            self._seen[row] = False
+            self._seen[row, prompt] = True
+            self._positions[row] = len(prompt)
+        self.runs += runs
 
     def step(self) -> list[Run]:
         """Choose every sentence's next token and run it; -> the sentences that are over."""
@@ -155,7 +154,7 @@ class Batch:
             logits,
             self.sampling,
             [run.temperature for run in self.runs],
-            [run.generator for run in self.runs],
+            lambda row: self.runs[row].generator,
         )
         distances = np.abs(states - self._previous[:rows]).mean(axis=-1)
         self._previous[:rows], self._tokens[:rows] = states, tokens
@@ -169,6 +168,7 @@ class Batch:
         ended = [self._release(row) for row in reversed(range(rows)) if over[row]]
         if rows := len(self.runs):
             positions = self._positions[:rows]
+            self.cache.reserve(int(positions.max()) + 1)
             self._states[:rows] = self.model.step(self._tokens[:rows], self.cache, positions)
             positions += 1
         return ended

@@ -5,46 +5,48 @@ import numpy as np
 from soprano_np.lm.config import Qwen3Config
 from soprano_np.ops import Floats, Ints
 
+GROWTH = 128  # positions
+
 
 class KVCache:
     """Room for `slots` sentences; `reserve` says for how many positions each.
 
-    keys and values [layers, slots, kv_heads, capacity, head_dim]. Memory is reserved at once and
-    taken by the operating system page by page, as positions fill.
+    keys [layers, slots, kv_heads, head_dim, capacity], as queries are multiplied by them, and
+    values [layers, slots, kv_heads, capacity, head_dim].
     """
 
     def __init__(self, config: Qwen3Config, slots: int) -> None:
         layers, kv_heads = config.num_hidden_layers, config.num_key_value_heads
-        shape = (layers, slots, kv_heads, 0, config.head_dim)
-        self.keys: Floats = np.zeros(shape, np.float32)
-        self.values: Floats = np.zeros(shape, np.float32)
+        self.keys: Floats = np.zeros((layers, slots, kv_heads, config.head_dim, 0), np.float32)
+        self.values: Floats = np.zeros((layers, slots, kv_heads, 0, config.head_dim), np.float32)
 
     def reserve(self, capacity: int) -> None:
         """Make room for at least `capacity` positions in each slot, keeping what is there."""
-        *outer, present, head_dim = self.keys.shape
+        *outer, present, head_dim = self.values.shape
         if capacity > present:
+            capacity = -(-capacity // GROWTH) * GROWTH
             # Zeros, not empty: masked positions are multiplied by zero weights, so must be finite.
-            for name in ("keys", "values"):
-                grown = np.zeros((*outer, capacity, head_dim), np.float32)
-                grown[..., :present, :] = getattr(self, name)
-                setattr(self, name, grown)
+            keys = np.zeros((*outer, head_dim, capacity), np.float32)
+            values = np.zeros((*outer, capacity, head_dim), np.float32)
+            keys[..., :present], values[..., :present, :] = self.keys, self.values
+            self.keys, self.values = keys, values
 
     def update(
         self, layer: int, first: int, positions: Ints, keys: Floats, values: Floats, length: int
     ) -> tuple[Floats, Floats]:
         """Write keys and values [batch, seq, kv_heads, head_dim] of slots first, first + 1, ...
 
-        positions [batch, seq]. Returns views of those slots' first `length` positions,
-        [batch, kv_heads, length, head_dim] each.
+        positions [batch, seq]. Returns views of those slots' first `length` positions: keys
+        [batch, kv_heads, head_dim, length], values [batch, kv_heads, length, head_dim].
         """
         batch = len(positions)
         slots = slice(first, first + batch)
         rows = np.arange(first, first + batch)[:, None]
-        self.keys[layer][rows, :, positions] = keys
+        self.keys[layer][rows, :, :, positions] = keys
         self.values[layer][rows, :, positions] = values
-        return self.keys[layer, slots, :, :length], self.values[layer, slots, :, :length]
+        return self.keys[layer, slots, :, :, :length], self.values[layer, slots, :, :length]
 
     def move(self, source: int, target: int, length: int) -> None:
         """Copy the first `length` positions of one slot over another's."""
-        self.keys[:, target, :, :length] = self.keys[:, source, :, :length]
+        self.keys[:, target, ..., :length] = self.keys[:, source, ..., :length]
         self.values[:, target, :, :length] = self.values[:, source, :, :length]

@@ -9,11 +9,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from soprano_np.linear import Linear
+from soprano_np.linear import Embedding, Linear, product
 from soprano_np.lm.config import Qwen3Config
 from soprano_np.lm.kv_cache import KVCache
 from soprano_np.ops import Floats, Ints, rms_norm, silu, softmax
+from soprano_np.parallel import TILED, share
 from soprano_np.scratch import scratch
+
+# Prompts run together up to this many positions: enough for products at full speed, and few
+# enough for what flows between them to stay in the cache.
+PREFILL_ROWS = 128 if TILED else 512
+
+# A core with fewer sentences would only read all the weights once more.
+LEAST_ROWS = 3
 
 
 class Rope:
@@ -90,10 +98,12 @@ class Attention:
         queries = queries.reshape(batch, seq, kv_heads, group, head_dim).transpose(0, 2, 3, 1, 4)
         queries = queries.reshape(batch, kv_heads, group * seq, head_dim)
         scores = scratch("scores", batch, kv_heads, group * seq, length)
-        np.matmul(queries, keys.transpose(0, 1, 3, 2), out=scores)
+        product(queries, keys, out=scores)
         by_position = scores.reshape(batch, kv_heads, group, seq, length)
         by_position += span.mask
-        mixed = (softmax(scores) @ values).reshape(batch, kv_heads, group, seq, head_dim)
+        mixed = scratch("mixed", *queries.shape)
+        product(softmax(scores), values, out=mixed)
+        mixed = mixed.reshape(batch, kv_heads, group, seq, head_dim)
         mixed = mixed.transpose(0, 3, 1, 2, 4).reshape(batch * seq, heads * head_dim)
         return self.o_proj(mixed, "attended")
 
@@ -141,7 +151,7 @@ class Qwen3:
 
     def __init__(self, config: Qwen3Config, tensors: Mapping[str, Floats]) -> None:
         self.config = config
-        self.embed_tokens = tensors["model.embed_tokens.weight"]
+        self.embed_tokens = Embedding(tensors["model.embed_tokens.weight"])
         self.layers = [
             DecoderLayer(config, tensors, layer) for layer in range(config.num_hidden_layers)
         ]
@@ -166,7 +176,7 @@ class Qwen3:
             *self.rope(positions),
             np.where(hidden, np.float32(-np.inf), np.float32(0)),
         )
-        x: Floats = self.embed_tokens[ids.reshape(-1)]
+        x: Floats = self.embed_tokens(ids.reshape(-1))
         for layer in self.layers:
             x = layer(x, span)
         x = rms_norm(x, self.norm, self.config.rms_norm_eps)
@@ -184,7 +194,13 @@ class Qwen3:
         for row, prompt in zip(ids, prompts, strict=True):
             row[: len(prompt)] = prompt
         positions = np.broadcast_to(np.arange(ids.shape[1]), ids.shape)
-        states: Floats = self(ids, cache, first, positions)[np.arange(len(prompts)), lengths - 1]
+        states: Floats = np.empty((len(prompts), self.config.hidden_size), np.float32)
+
+        def run(part: slice) -> None:
+            every = self(ids[part], cache, first + part.start, positions[part])
+            states[part] = every[np.arange(len(every)), lengths[part] - 1]
+
+        share(run, len(prompts), least=1, most=max(PREFILL_ROWS // ids.shape[1], 1))
         return states
 
     def step(self, tokens: Ints, cache: KVCache, positions: Ints) -> Floats:
@@ -192,7 +208,13 @@ class Qwen3:
 
         -> the states that predict their next tokens [batch, hidden].
         """
-        return self(tokens[:, None], cache, 0, positions[:, None])[:, 0]
+        states: Floats = np.empty((len(tokens), self.config.hidden_size), np.float32)
+
+        def run(part: slice) -> None:
+            states[part] = self(tokens[part, None], cache, part.start, positions[part, None])[:, 0]
+
+        share(run, len(tokens), LEAST_ROWS)
+        return states
 
     def logits(self, states: Floats) -> Floats:
         """[batch, hidden] -> [batch, vocab], a scratch array."""

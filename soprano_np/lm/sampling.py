@@ -1,6 +1,6 @@
 """From logits to the next token, in the order of transformers' processors."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,18 +61,18 @@ def choose(
     logits: Floats,
     sampling: Sampling,
     temperatures: Sequence[float],
-    generators: Sequence[np.random.Generator],
+    generator: "Callable[[int], np.random.Generator]",
 ) -> Ints:
     """Pick the next token of each sentence: [batch, vocab] -> [batch].
 
-    Greedy where a sentence's temperature is 0, else drawn by its own generator, so that what is
-    drawn depends on no neighbour.
+    Greedy where a sentence's temperature is 0, else drawn by the generator of its own that
+    generator(row) gives, so that what is drawn depends on no neighbour.
     """
     tokens: Ints = np.argmax(logits, axis=-1)
     drawn = [row for row, temperature in enumerate(temperatures) if temperature > 0]
     if drawn:
         scale = np.array([temperatures[row] for row in drawn], np.float32)
-        uniforms = np.array([generators[row].random() for row in drawn])
+        uniforms = np.array([generator(row).random() for row in drawn])
         tokens[drawn] = draw(logits[drawn] / scale[:, None], sampling, uniforms)
     return tokens
 

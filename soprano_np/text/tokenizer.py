@@ -1,7 +1,8 @@
 """From prompts to token ids, by the checkpoint's own tokenizer.json."""
 
+from itertools import count, takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,20 +33,18 @@ class Tokenizer:
         self._backend.encode_special_tokens = True
         self._backend.no_truncation()
         self._backend.no_padding()
-        vocabulary = self._backend.get_vocab()
+        find: Any = self._backend.token_to_id
         names = ("[STOP]", "[TEXT]", "[START]", "[0]")
-        if missing := [name for name in names if name not in vocabulary]:
+        if missing := [name for name in names if find(name) is None]:
             raise CheckpointError(f"{path}: expected the tokens {', '.join(missing)}, found none")
-        if max(vocabulary.values()) >= vocab_size:
+        if (size := self._backend.get_vocab_size()) > vocab_size:
             raise CheckpointError(
-                f"{path}: token ids reach {max(vocabulary.values())}, "
-                f"but config.json's vocab_size is {vocab_size}"
+                f"{path}: it has {size} tokens, but config.json's vocab_size is {vocab_size}"
             )
-        self.stop_id, self.text_id, self.start_id = (vocabulary[name] for name in names[:3])
-        count = 0
-        while f"[{count}]" in vocabulary:
-            count += 1
-        self.audio_ids: Ints = np.array([vocabulary[f"[{code}]"] for code in range(count)])
+        self._vocab_size = vocab_size
+        self.stop_id, self.text_id, self.start_id = map(find, names[:3])
+        audio_ids = (find(f"[{code}]") for code in count())
+        self.audio_ids: Ints = np.array([*takewhile(lambda found: found is not None, audio_ids)])
 
     def encode(self, sentence: str) -> Ints:
         """Turn a sentence into its prompt's ids, [seq]; raises CheckpointError if it cannot."""
@@ -53,4 +52,6 @@ class Tokenizer:
             text = self._backend.encode(sentence, add_special_tokens=False).ids
         except Exception as error:  # such as an unknown character, and no token for those
             raise CheckpointError(f"the tokenizer cannot encode {sentence!r}: {error}") from error
+        if max(text, default=0) >= self._vocab_size:
+            raise CheckpointError("the tokenizer gives ids beyond config.json's vocab_size")
         return np.array([self.stop_id, self.text_id, *text, self.start_id], np.int64)

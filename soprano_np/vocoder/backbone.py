@@ -11,9 +11,11 @@ import numpy as np
 
 from soprano_np.linear import Linear
 from soprano_np.ops import Floats, gelu, standardize
+from soprano_np.parallel import share
 from soprano_np.scratch import scratch
 from soprano_np.vocoder.config import VocoderConfig
 
+FRAMES = 32, 120  # fewest for a core of its own, and most in one go
 CONVOLVED_FRAMES = 64  # in one go: 768 float32 in each stay in the second-level cache
 LAYER_NORM_EPS = 1e-6  # fixed in Vocos, not in any configuration
 
@@ -39,15 +41,28 @@ class ConvNeXtBlock:
         )
 
     def __call__(self, x: Floats) -> Floats:
-        """[frames + kernel - 1, dim] -> [frames, dim], a scratch array.
+        """[frames + kernel - 1, dim] -> [frames, dim].
 
         There is no padding here: the frames at the ends are context.
         """
-        reach = len(self.dwconv_weight) // 2
-        frames = len(x) - 2 * reach
-        y = scratch("dwconv", frames, x.shape[1])
+        context = len(self.dwconv_weight) - 1
+        y: Floats = np.empty((len(x) - context, x.shape[1]), np.float32)
+
+        def run(part: slice) -> None:
+            reached = x[part.start : part.stop + context]
+            convolved = self._convolve_and_norm(reached)
+            features = gelu(self.pwconv1(convolved, "pwconv1"), self.pwconv1_bias)
+            frames = x[part.start + context // 2 : part.stop + context // 2]
+            np.add(self.pwconv2(features, "pwconv2"), frames, out=y[part])
+
+        share(run, len(y), *FRAMES)
+        return y
+
+    def _convolve_and_norm(self, x: Floats) -> Floats:
+        """[frames + kernel - 1, dim] -> [frames, dim], a scratch array."""
+        y = scratch("dwconv", len(x) - len(self.dwconv_weight) + 1, x.shape[1])
         product = scratch("dwconv product", CONVOLVED_FRAMES, x.shape[1])
-        for start in range(0, frames, CONVOLVED_FRAMES):
+        for start in range(0, len(y), CONVOLVED_FRAMES):
             part = y[start : start + CONVOLVED_FRAMES]
             np.multiply(x[start : start + len(part)], self.dwconv_weight[0], out=part)
             for offset, weight in enumerate(self.dwconv_weight[1:], start + 1):
@@ -56,8 +71,6 @@ class ConvNeXtBlock:
                 )
             part += self.dwconv_bias
             standardize(part, LAYER_NORM_EPS)
-        y = self.pwconv2(gelu(self.pwconv1(y, "pwconv1"), self.pwconv1_bias), "pwconv2")
-        y += x[reach : reach + frames]
         return y
 
 

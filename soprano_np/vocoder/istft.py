@@ -53,10 +53,14 @@ class InverseSTFT:
         self._tail: Floats = np.zeros(overlap, np.float32)  # sums that later frames add to
         self._window_tail: Floats = np.zeros(overlap, np.float32)
 
-    def push(self, spectra: NDArray[np.complex64]) -> Floats:
-        """Add frames [frames, bins]; -> the samples that are now final, [samples]."""
+    def frames(self, spectra: NDArray[np.complex64]) -> Floats:
+        """Turn spectra into windowed frames: [frames, bins] -> [frames, n_fft]."""
         frames: Floats = self._irfft(spectra, self.n_fft)
         frames *= self.window
+        return frames
+
+    def push(self, frames: Floats) -> Floats:
+        """Add windowed frames [frames, n_fft]; -> the samples that are now final, [samples]."""
         windows = np.broadcast_to(self.window * self.window, frames.shape)
         sums, self._tail = self._overlap_add(frames, self._tail)
         weights, self._window_tail = self._overlap_add(windows, self._window_tail)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from soprano_np.ops import Floats
+from soprano_np.parallel import share
 from soprano_np.scratch import scratch
-from soprano_np.vocoder.backbone import Backbone
+from soprano_np.vocoder.backbone import FRAMES, Backbone
 from soprano_np.vocoder.config import VocoderConfig
 from soprano_np.vocoder.istft import InverseSTFT, spectrum
 
@@ -99,4 +100,11 @@ class VocoderStream:
             if len(x) <= context:
                 return np.empty(0, np.float32)
             x = block(x)
-        return self._istft.push(spectrum(self.backbone.head(x), self.config.padding))
+        frames: Floats = np.empty((len(x), self.config.n_fft), np.float32)
+
+        def run(part: slice) -> None:
+            spectra = spectrum(self.backbone.head(x[part]), self.config.padding)
+            frames[part] = self._istft.frames(spectra)
+
+        share(run, len(x), *FRAMES)
+        return self._istft.push(frames)

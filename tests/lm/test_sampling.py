@@ -98,7 +98,7 @@ def test_equal_scores_are_all_drawn_alike():
 def test_choose_is_greedy_at_temperature_zero(golden):
     scores = golden("sampling")["scores"]
     generators = [np.random.default_rng(0) for _ in scores]
-    tokens = choose(scores, Sampling(), [0.0] * 5, generators)
+    tokens = choose(scores, Sampling(), [0.0] * 5, generators.__getitem__)
     assert tokens.dtype == np.int64
     assert tokens.tolist() == scores.argmax(axis=1).tolist()
 
@@ -109,7 +109,7 @@ def test_choose_divides_by_each_rows_temperature(golden):
     for seed in range(50):
         generators = [np.random.default_rng([seed, row]) for row in range(5)]
         uniforms = [np.random.default_rng([seed, row]).random() for row in range(5)]
-        tokens = choose(scores.copy(), sampling, temperatures, generators)
+        tokens = choose(scores.copy(), sampling, temperatures, generators.__getitem__)
         assert tokens[1] == scores[1].argmax()
         for row in (0, 2, 3, 4):
             scaled = scores[row : row + 1] / np.float32(temperatures[row])
@@ -120,11 +120,11 @@ def test_choose_pays_neighbours_no_heed(golden):
     scores = golden("sampling")["scores"]
     sampling = Sampling()
     for seed in range(20):
-        together = choose(
-            scores.copy(), sampling, [1.0] * 5, [np.random.default_rng([seed, r]) for r in range(5)]
-        )
+        generators = [np.random.default_rng([seed, row]) for row in range(5)]
+        together = choose(scores.copy(), sampling, [1.0] * 5, generators.__getitem__)
         for row in range(5):
-            alone = choose(scores[[row]], sampling, [1.0], [np.random.default_rng([seed, row])])
+            generator = np.random.default_rng([seed, row])
+            alone = choose(scores[[row]], sampling, [1.0], [generator].__getitem__)
             assert alone[0] == together[row]
 
 

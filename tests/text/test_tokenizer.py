@@ -100,7 +100,7 @@ def test_missing_marks(tmp_path: Path) -> None:
 
 
 def test_more_tokens_than_the_model_knows(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match=r"token ids reach 95, but .* vocab_size is 95"):
+    with pytest.raises(CheckpointError, match=r"it has 96 tokens, but .* vocab_size is 95"):
         Tokenizer(write(tmp_path, VALUES), VOCAB_SIZE - 1)
 
 

@@ -20,7 +20,7 @@ CONFIG = VocoderConfig(
 def inverse(config: VocoderConfig, spectra: np.ndarray, *cuts: int) -> np.ndarray:
     """Invert spectra [frames, bins], pushed in the pieces that cuts make of them."""
     istft = InverseSTFT(config)
-    return np.concatenate([*map(istft.push, np.split(spectra, cuts)), istft.flush()])
+    return np.concatenate([*map(istft.push, np.split(istft.frames(spectra), cuts)), istft.flush()])
 
 
 @pytest.mark.parametrize("length", [50, 64, 2048])
