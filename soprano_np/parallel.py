@@ -49,11 +49,11 @@ def share(work: Callable[[slice], None], rows: int, least: int, most: int = sys.
     """
 
     def work_through(part: slice) -> None:
-        for start in range(part.start, part.stop, most):
-            work(slice(start, min(start + most, part.stop)))
+        for piece in _cut(part, -(-(part.stop - part.start) // most)):
+            work(piece)
 
     parts = max(min(CORES, rows // least), 1)
-    first, *others = (slice(rows * i // parts, rows * (i + 1) // parts) for i in range(parts))
+    first, *others = _cut(slice(0, rows), parts)
     futures = [_pool().submit(work_through, part) for part in others]
     try:
         work_through(first)
@@ -62,6 +62,13 @@ def share(work: Callable[[slice], None], rows: int, least: int, most: int = sys.
     for error in errors:
         if error:
             raise error
+
+
+def _cut(whole: slice, count: int) -> list[slice]:
+    """Cut a slice into `count` pieces as equal as can be."""
+    size = whole.stop - whole.start
+    bounds = [whole.start + size * i // count for i in range(count)] + [whole.stop]
+    return list(map(slice, bounds, bounds[1:]))
 
 
 @cache

@@ -47,7 +47,7 @@ def test_no_piece_is_longer_than_asked():
     share(parts.append, 23, 5, most=4)
     rows = sorted(row for part in parts for row in range(part.start, part.stop))
     assert rows == list(range(23))
-    assert max(part.stop - part.start for part in parts) == 4
+    assert max(part.stop - part.start for part in parts) <= 4
 
 
 @pytest.mark.parametrize("guilty", [0, 3])

@@ -33,11 +33,12 @@ class Vocoder:
         more.
         """
         stream = self.stream()
+        starts = range(0, len(states), CHUNK_STATES)
         pieces = [
-            stream.push(states[start : start + CHUNK_STATES])
-            for start in range(0, len(states), CHUNK_STATES)
+            stream.push(states[start : start + CHUNK_STATES], last=start == starts[-1])
+            for start in starts
         ]
-        return np.concatenate([*pieces, stream.flush()])
+        return np.concatenate([np.empty(0, np.float32), *pieces])
 
 
 class VocoderStream:
@@ -56,18 +57,23 @@ class VocoderStream:
         self._context = [self._silence] * config.num_layers
         self._istft = InverseSTFT(config)
 
-    def push(self, states: Floats) -> Floats:
-        """Add states [states, hidden]; -> the samples that they make final, [samples]."""
+    def push(self, states: Floats, last: bool = False) -> Floats:
+        """Add states [states, hidden]; -> the samples that they make final, [samples].
+
+        After the last of a sentence that is all the rest.
+        """
         if not len(states):
-            return np.empty(0, np.float32)
-        return self._render(self._interpolate(self.backbone.embed(states)), last=False)
+            if self._embedded is None or not last:
+                return np.empty(0, np.float32)
+            x: Floats = np.empty((0, self.config.dim), np.float32)
+        else:
+            x = self._interpolate(self.backbone.embed(states))
+        samples = self._render(x, last)
+        return np.concatenate([samples, self._istft.flush()]) if last else samples
 
     def flush(self) -> Floats:
         """End the sentence: -> its remaining samples."""
-        if self._embedded is None:
-            return np.empty(0, np.float32)
-        rest = self._render(np.empty((0, self.config.dim), np.float32), last=True)
-        return np.concatenate([rest, self._istft.flush()])
+        return self.push(np.empty((0, self.config.input_channels), np.float32), last=True)
 
     def _interpolate(self, embedded: Floats) -> Floats:
         """Put upscale - 1 frames between states: [states, dim] -> [frames, dim].
