@@ -5,7 +5,7 @@ import numpy as np
 from soprano_np.lm.config import Qwen3Config
 from soprano_np.ops import Floats, Ints
 
-GROWTH = 128  # positions
+GROWTH = 256  # positions: most sentences need no more
 
 
 class KVCache:
