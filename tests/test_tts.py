@@ -231,7 +231,7 @@ def test_normalizers(directory: Path) -> None:
         for normalizer in ("reference", "none", str.upper)
     }
     assert list(spoken.values()) == [["doctor five."], ["Dr. 5"], ["DR. 5"]]
-    with pytest.raises(ValueError, match="a function or one of none, reference: 'best'"):
+    with pytest.raises(ValueError, match="a function or one of default, none, reference: 'best'"):
         SopranoTTS(directory, "best")
 
 

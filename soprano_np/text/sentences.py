@@ -16,6 +16,8 @@ Each of the three steps takes one piece after the other, and none looks further 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import not_
 
 # A sentence mark counts before white space, outside double quotation marks.
 _SENTENCE_MARK = re.compile(r'"|(?<![.!?])[.!?]+(?= |$)')
@@ -103,11 +105,30 @@ def split_sentences(text: str, max_characters: int = 300, min_characters: int = 
     punctuation; a word longer than `max_characters` is cut. Raises ValueError if `max_characters`
     is less than 1.
     """
+    return _split([text], max_characters, min_characters)
+
+
+def split_paragraphs(
+    text: str, max_characters: int = 300, min_characters: int = 30
+) -> list[list[str]]:
+    """Split `text` into paragraphs, which blank lines part, and each of them into prompts.
+
+    As `split_sentences`, but a sentence also ends with its line. Short sentences are merged within
+    their paragraph only; a paragraph without a prompt is left out.
+    """
+    lines = (line.strip() for line in text.splitlines())
+    paragraphs = (list(group) for blank, group in groupby(lines, key=not_) if not blank)
+    split = (_split(group, max_characters, min_characters) for group in paragraphs)
+    return [prompts for prompts in split if prompts]
+
+
+def _split(lines: Iterable[str], max_characters: int, min_characters: int) -> list[str]:
     if max_characters < 1:
         raise ValueError(f"max_characters must be at least 1, not {max_characters}")
     pieces = (
         piece
-        for sentence in find_sentences(text)
+        for line in lines
+        for sentence in find_sentences(line)
         for piece in cut_sentence(sentence, max_characters)
         if _is_spoken(piece)
     )

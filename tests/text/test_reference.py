@@ -102,6 +102,6 @@ def test_time_does_not_grow_with_the_square(pattern: str) -> None:
 
 
 def test_normalizers() -> None:
-    assert sorted(NORMALIZERS) == ["none", "reference"]
+    assert sorted(NORMALIZERS) == ["default", "none", "reference"]
     assert NORMALIZERS["none"]("As it is: 1") == "As it is: 1"
     assert NORMALIZERS["reference"]("As it is: 1") == "as it is. one."

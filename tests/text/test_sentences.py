@@ -12,6 +12,7 @@ from soprano_np.text.sentences import (
     cut_sentence,
     find_sentences,
     merge_sentences,
+    split_paragraphs,
     split_sentences,
 )
 
@@ -126,6 +127,35 @@ def test_text_without_sentences(text: str) -> None:
 def test_max_characters_must_be_positive() -> None:
     with pytest.raises(ValueError, match="at least 1, not 0"):
         split_sentences("text", max_characters=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        ("", []),
+        ("\n\n ... \n\n", []),
+        ("one. two.", [["one. two."]]),
+        ("one\n\ntwo", [["one"], ["two"]]),
+        ("one\r\n \t\r\n\n\ntwo\n", [["one"], ["two"]]),
+        (f"{LONG}\n{LONG}", [[LONG, LONG]]),
+        ("a heading\na line", [["a heading a line"]]),  # short ones are merged
+        (f"{LONG} Yes.\n\nNo. {LONG}", [[f"{LONG} Yes."], [f"No. {LONG}"]]),
+        (f'he said "{LONG}\n{LONG}', [[f'he said "{LONG}', LONG]]),  # a line ends quotations
+    ],
+)
+def test_split_paragraphs(text: str, paragraphs: list[list[str]]) -> None:
+    assert split_paragraphs(text) == paragraphs
+
+
+def test_text_of_one_line_is_one_paragraph(golden: Golden) -> None:
+    for text, prompts in golden["split"]:
+        assert split_paragraphs(normalize(text)) == ([prompts] if prompts else [])
+
+
+def test_limits_hold_in_paragraphs() -> None:
+    assert split_paragraphs("one two\n\nthree", 5, 0) == [["one", "two"], ["three"]]
+    with pytest.raises(ValueError, match="at least 1, not 0"):
+        split_paragraphs("text", 0)
 
 
 texts = st.one_of(

@@ -1,0 +1,162 @@
+# ruff: noqa: RUF001 (unusual characters are the point)
+"""The English front end as a whole: a table of cases, and what holds for any text."""
+
+import logging
+import re
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from soprano_np.text.english import STEPS, normalize
+
+SPOKEN = Path(__file__).with_name("spoken.txt")
+ALLOWED = re.compile(r"[a-z .,!?'\n]*")
+
+
+def rows() -> list[tuple[str, str, list[str]]]:
+    """Return every row of the table: its group, the input, and what may be said."""
+    found = []
+    group = ""
+    for line in SPOKEN.read_text("utf-8").split("\n"):
+        if line.startswith("## "):
+            group = line[3:]
+        elif line.strip() and not line.startswith("# "):
+            line = line.replace("\\n", "\n").replace("\\t", "\t")
+            text, arrow, spoken = line.rpartition(" -> ")
+            assert arrow, line
+            found.append((group, text, [without_stop(said) for said in spoken.split(" | ")]))
+    return found
+
+
+def without_stop(spoken: str) -> str:
+    return spoken.strip().removesuffix(".")
+
+
+ROWS = rows()
+
+
+@pytest.mark.parametrize(("group", "text", "spoken"), ROWS)
+def test_spoken(group: str, text: str, spoken: list[str]) -> None:
+    assert without_stop(normalize(text)) in spoken
+
+
+def test_the_table_is_long_and_holds_nothing_twice() -> None:
+    assert len(ROWS) >= 500
+    assert [text for text, count in Counter(text for _, text, _ in ROWS).items() if count > 1] == []
+
+
+def test_every_step_has_a_docstring() -> None:
+    assert [step for step in STEPS if not step.__doc__] == []
+
+
+plain_words = st.sampled_from(
+    "a the cat sat on mats may march in us it am is mix mild no one dim civil will fig gal ten as "
+    "to be or not we ran home don't it's red slowly house under river".split()
+)
+marks = st.sampled_from(
+    [" ", " ", " ", ", ", ". ", "! ", "? ", "; ", ": ", " - ", "... ", "\n", "\n\n"]
+)
+pieces = st.sampled_from(
+    """
+    5 12 007 1,234 3.14 1/2 1990s $5 $1.50 5M £20 50% 10-12 3:30 pm 9 a.m. Jan 5th 22nd 2024-01-02
+    20°C 5'10" 16GB km/h kg m² 10^6 x = < > ± √ C# C++ .NET U.S. Ph.D. e.g. Dr. St. Mr. No. Inc.
+    Henry VIII II NASA GPUs FBI AAA getUserName max_value http:// www.a.org a@b.com #tag @name
+    /usr/bin C:\\x file.txt ( ) [ ] { } * ** _ ~ ` # - — … " ' “ ” & @ / \\ | α 你好 🎉 é ﬁ
+    """.split()
+)
+texts = st.one_of(
+    st.text(st.characters(), max_size=200),
+    st.text("aA1.,:;-/'\"$%() \n#*_@é", max_size=80),
+    st.lists(plain_words | marks | pieces | st.just(" "), max_size=40).map("".join),
+    st.lists(plain_words | pieces, max_size=40).map(" ".join),
+)
+
+
+@given(texts)
+def test_whatever_comes_only_what_can_be_said_leaves(text: str) -> None:
+    spoken = normalize(text)
+    assert ALLOWED.fullmatch(spoken)
+    assert not re.search(r"  | [.,!?\n]|\n |[.,!?]{2}|\n{3}|^[ \n.,!?]|[ \n,]$", spoken)
+    if "\n" in spoken:
+        assert all(line[-1] in ".!?" for line in spoken.split("\n") if line)
+
+
+# Pieces that run into each other can make an abbreviation of what was none: "°Ca.m." is "ca. m".
+@given(st.lists(plain_words | pieces, max_size=40).map(" ".join))
+def test_what_is_said_is_said_the_same_again(text: str) -> None:
+    spoken = normalize(text)
+    assert normalize(spoken) == spoken
+
+
+def test_every_row_is_said_the_same_again() -> None:
+    spoken = [normalize(text) for _, text, _ in ROWS]
+    assert [said for said in spoken if normalize(said) != said] == []
+
+
+@given(st.lists(st.tuples(plain_words, marks), max_size=60))
+def test_plain_words_are_kept_in_order(pairs: list[tuple[str, str]]) -> None:
+    text = "".join(f"{word}{mark}" for word, mark in pairs)
+    assert re.findall(r"[a-z']+", normalize(text)) == [word for word, _ in pairs]
+
+
+@given(st.lists(plain_words, min_size=1, max_size=20), st.data())
+def test_capitals_change_no_plain_word(words: list[str], data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(words) - 1))
+    written = [word.capitalize() if i == at else word for i, word in enumerate(words)]
+    assert normalize(" ".join(written)) == " ".join(words)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(", ")", "()", "[", "[a](", "[a](b", "![", "<", "<a", "<!--", "&", "&amp", "a",
+        "A", "aA", "Aa", "A.", "a.", "A. ", "Mr.", "U.S", "1", "0", "1,", "1,000,", "1.",
+        "1.1", "1/", "1/1 ", "1-", "1:", "1 ", "1 000 ", "1st", "12:34:56 ", "2024-01-",
+        "Jan 1 ", "$", "$1", "$ ", "€1-", "5'", "5'10\"", "1kg", "1 kg ", "x^", "1e", "- ",
+        "-", "--", "—", "*", "**", "* ", "_", "a_", "`", "~", "#", "# ", "#a", "@", "@a",
+        "a@", "a@b.", "http://", "www.", "a.com/", "/", "/a", "\\", "C:\\", "|", "| ",
+        "a | b", ".", "...", ". ", ",", "!?", "'", "'a", "a'", '"', "\n", "a\n", "- a\n",
+        "> ", "1. a\n", "===\n", "\t", "\r", "\0", "I", "XIV ", "IV.", "é", "e\u0301",
+        "\u0301", "\u0301\u0323", "½", "²", "中", "α", "🎉", "🏽", "👩‍", "🇺", "\u200d",
+        "\u202e", "\ud800", "\ue000", "ａ", "555-1234 ", "(800) ", "+1 ", "St. ",
+        "1 Main St. ", "No. ", "v1.", "1.1.1.1", "1–", "A-", "A1", "C++", "e.g.", "etc. ",
+        "Henry V", "CA 9", "a/b", "GPUs",
+    ],
+)  # fmt: skip
+def test_time_does_not_grow_with_the_square(pattern: str) -> None:
+    text = (pattern * 100_000)[:100_000]
+    start = time.process_time()
+    spoken = normalize(text)
+    # Most take 0.1 to 0.5 s; 100,000 squared would take minutes.
+    assert time.process_time() - start < 5
+    assert ALLOWED.fullmatch(spoken)
+
+
+def test_a_number_of_more_than_a_million_digits() -> None:
+    assert normalize("7" * 1_100_000).count("seven") == 1_100_000
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n\t ", "...", "!?", "'", '""', "--", "***", "\0", "\ud800", "\ue000", "\u200b"]
+)
+def test_nothing_to_say(text: str) -> None:
+    assert normalize(text) == ""
+
+
+def test_other_scripts_are_named_in_one_warning(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "soprano_np"):
+        assert normalize("Москва is not 東京 or Αθήνα; it is שלום") == "is not or, it is"
+    assert [record.getMessage() for record in caplog.records] == [
+        "skipped 17 characters of scripts that cannot be said: CJK, Cyrillic, Greek, Hebrew"
+    ]
+
+
+def test_the_lexicon_has_the_last_word() -> None:
+    lexicon = {"siobhan": "Shivawn", "NASA": "the Agency", "北京": "bay jing", "C++": "see plus"}
+    text = "Siobhan's boss at NASA, nasa and 北京 likes C++."
+    spoken = "shivawn's boss at the agency, nasa and bay jing likes see plus."
+    assert normalize(text, lexicon) == spoken
