@@ -2,6 +2,9 @@
 
 import sys
 
-from soprano_np.cli import main
+try:
+    from soprano_np.cli import main
 
-sys.exit(main())
+    sys.exit(main())
+except KeyboardInterrupt:  # while modules are still being loaded
+    sys.exit(130)

@@ -4,25 +4,27 @@ numpy is imported after --threads has been read, since BLAS takes it from the en
 """
 
 import argparse
+import contextlib
 import logging
 import os
 import signal
 import sys
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from soprano_np import __version__
+from soprano_np.console import Handler, Report, read_all, read_file, read_stdin, tell
 from soprano_np.errors import SopranoError
 
 if TYPE_CHECKING:
-    from soprano_np import Sentence
+    from soprano_np import SopranoTTS
+    from soprano_np.audio.wav import Encoding
 
 DEFAULT_OUTPUT = "output.wav"
-MAX_TEXT_BYTES = 1 << 24
 BLAS_THREADS = (
     "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -30,8 +32,8 @@ BLAS_THREADS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 OK, FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+OTHER_FORMATS = (".mp3", ".ogg", ".opus", ".flac", ".m4a", ".aac")
 MAX_PROBLEMS = 3  # of a damaged checkpoint, in one line
-BAR_WIDTH = 30
 
 
 class UsageError(Exception):
@@ -47,14 +49,6 @@ class Parser(argparse.ArgumentParser):
         sys.exit(USAGE)
 
 
-class Handler(logging.Handler):
-    """Tells the user what the library logs."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Tell of one record."""
-        tell(record.getMessage())
-
-
 def build_parser() -> Parser:
     """List the options."""
     parser = Parser(
@@ -67,13 +61,30 @@ def build_parser() -> Parser:
         nargs="*",
         metavar="TEXT [OUT.wav]",
         help=f"what to say, or - to read it from standard input; and the file to write, "
-        f"{DEFAULT_OUTPUT} if not given, or - for standard output",
+        f"{DEFAULT_OUTPUT} if not given, or - for a WAV stream on standard output",
     )
     parser.add_argument("-i", "--input", metavar="FILE", help="read the text from a UTF-8 file")
     parser.add_argument("-o", "--output", metavar="FILE", help="the same as OUT.wav")
     parser.add_argument("-m", "--model", help="a checkpoint's directory or Hugging Face Hub id")
+    live = parser.add_mutually_exclusive_group()
+    live.add_argument(
+        "--output-raw", action="store_true", help="bare samples to standard output, at once"
+    )
+    live.add_argument(
+        "--play", action="store_true", help="to the loudspeaker, at once (the play extra)"
+    )
+    live.add_argument(
+        "--show-text", action="store_true", help="print the sentences as they would be spoken"
+    )
     parser.add_argument(
-        "--normalizer", choices=("reference", "none"), help="how text is made speakable"
+        "--normalizer",
+        choices=("default", "reference", "none"),
+        help="how text is made speakable; reference does as soprano-tts",
+    )
+    parser.add_argument(
+        "--lexicon",
+        metavar="FILE",
+        help="how to say words: a word, a tab and the spoken form a line",
     )
     parser.add_argument("--batch-size", type=int, metavar="N", help="sentences side by side (16)")
     parser.add_argument("--threads", type=int, metavar="N", help="processor cores to use (all)")
@@ -85,6 +96,18 @@ def build_parser() -> Parser:
         default=0.0,
         metavar="SECONDS",
         help="silence between sentences (0)",
+    )
+    sound.add_argument(
+        "--paragraph-silence",
+        type=float,
+        metavar="SECONDS",
+        help="silence between paragraphs (0.5, and no less than between sentences)",
+    )
+    sound.add_argument(
+        "--chunk-size",
+        type=int,
+        metavar="N",
+        help="how many tokens' sound a stream writes at once (grows with what is in hand)",
     )
     sound.add_argument(
         "--no-normalize", action="store_true", help="keep the model's loudness; else peak -6 dBFS"
@@ -150,10 +173,12 @@ def speak(options: argparse.Namespace) -> int:
         os.environ.update(dict.fromkeys(BLAS_THREADS, str(options.threads)))
     if options.quiet:
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    if options.show_text:
+        return show(options, text if isinstance(text, str) else "".join(text))
 
     from soprano_np import Sampling, SopranoTTS
-    from soprano_np.audio.wav import Encoding, Recording, check_target
-    from soprano_np.tts import MAX_BATCH_SIZE, MAX_SILENCE
+    from soprano_np.audio.wav import check_target
+    from soprano_np.tts import MAX_BATCH_SIZE, MAX_CHUNK_SIZE, MAX_SILENCE, PARAGRAPH_SILENCE
 
     names = (
         *("temperature", "top_k", "top_p", "repetition_penalty"),
@@ -164,26 +189,52 @@ def speak(options: argparse.Namespace) -> int:
         Sampling(**given)
     except ValueError as error:
         raise UsageError(f"--{error}".replace("_", "-")) from error
-    if options.batch_size is not None and not 1 <= options.batch_size <= MAX_BATCH_SIZE:
-        raise UsageError(f"--batch-size must be from 1 to {MAX_BATCH_SIZE}")
-    if not 0 <= options.sentence_silence <= MAX_SILENCE:
-        raise UsageError(f"--sentence-silence must be from 0 to {MAX_SILENCE} seconds")
-    path = None if target == "-" else Path(target)
-    if path:
-        check_target(path)
+    if options.paragraph_silence is None:
+        options.paragraph_silence = max(PARAGRAPH_SILENCE, options.sentence_silence)
+    _check_range(options, "batch_size", 1, MAX_BATCH_SIZE)
+    _check_range(options, "chunk_size", 1, MAX_CHUNK_SIZE)
+    for name in ("sentence_silence", "paragraph_silence"):
+        _check_range(options, name, 0, MAX_SILENCE, " seconds")
+    if options.lexicon is not None and options.normalizer not in (None, "default"):
+        raise UsageError("--lexicon goes with the default normalizer only")
+    if target not in (None, "-"):
+        _check_output(options, Path(target))
+        check_target(Path(target))
 
     started = time.perf_counter()
-    tts = SopranoTTS(**_given(options, "model", "normalizer", "batch_size"))
-    loaded = time.perf_counter()
-    silence = tts.silence(options.sentence_silence)
-    sentences = tts.sentences(text)
+    tts = SopranoTTS(**_given(options, "model", "normalizer", "batch_size", "lexicon"))
+    loading = time.perf_counter() - started
+    if target in (None, "-"):
+        return stream(options, tts, text, given, loading)
+    return record(options, tts, "".join(text), Path(target), given, loading)
+
+
+def record(
+    options: argparse.Namespace,
+    tts: "SopranoTTS",
+    text: str,
+    path: Path,
+    given: dict[str, Any],
+    loading: float,
+) -> int:
+    """Speak a text into a file, which appears when all is spoken."""
+    from soprano_np.audio.wav import Recording
+
+    started = time.perf_counter()
+    sentence_silence = tts.silence(options.sentence_silence)
+    paragraph_silence = tts.silence(options.paragraph_silence)
+    paragraphs = tts.paragraphs(text, merge=not options.sentence_silence)
+    sentences = [sentence for paragraph in paragraphs for sentence in paragraph]
+    opening = [not index for paragraph in paragraphs for index in range(len(paragraph))]
     report = Report(options, len(sentences))
     with Recording(tts.sample_rate, path) as recording:
         interrupted = False
         try:
-            for sentence in tts.generate(sentences, tts.sampling(**given)):
+            for sentence, opens in zip(
+                tts.generate(sentences, tts.sampling(**given)), opening, strict=True
+            ):
                 if recording.samples:
-                    recording.append(silence)
+                    recording.append(paragraph_silence if opens else sentence_silence)
                 recording.append(sentence.audio)
                 report.spoken(sentence, recording.samples / tts.sample_rate)
         except KeyboardInterrupt:
@@ -193,111 +244,131 @@ def speak(options: argparse.Namespace) -> int:
         if not recording.samples:
             raise ValueError("the model ended every sentence before its first sound")
         encoding: Encoding = "float32" if options.float32 else "pcm16"
-        if path:
-            recording.save(path, encoding, not options.no_normalize)
-        else:  # by its number: sys.stdout would try again at exit to write what was refused
-            with open(1, "wb", closefd=False) as stdout:
-                recording.write(stdout, encoding, not options.no_normalize)
+        recording.save(path, encoding, not options.no_normalize)
         seconds = recording.samples / tts.sample_rate
-    report.done(target, seconds, loaded - started, time.perf_counter() - loaded)
+    report.done(str(path), seconds, loading, time.perf_counter() - started)
     if interrupted:
         report.say(f"interrupted: {report.count} of {len(sentences)} sentences were kept")
         return INTERRUPTED
     return OK
 
 
-class Report:
-    """What is told on standard error while speaking."""
+def stream(
+    options: argparse.Namespace,
+    tts: "SopranoTTS",
+    text: str | Iterator[str],
+    given: dict[str, Any],
+    loading: float,
+) -> int:
+    """Speak a text to standard output or the loudspeaker while it is generated."""
+    from soprano_np.audio.live import Listener, Loudspeaker, Pipe
 
-    def __init__(self, options: argparse.Namespace, total: int) -> None:
-        self.quiet, self.verbose, self.total = options.quiet, options.verbose, total
-        self.count = self.tokens = 0
-        self.bar = total > 1 and sys.stderr.isatty() and not self.quiet and not self.verbose
-
-    def say(self, line: str) -> None:
-        """Write a line, unless asked to be quiet."""
-        if not self.quiet:
-            tell(line)
-
-    def spoken(self, sentence: "Sentence", seconds: float) -> None:
-        """Tell of a sentence that is ready, `seconds` of audio into the whole."""
-        self.count += 1
-        self.tokens += len(sentence.tokens)
-        if self.verbose:
-            again = f", attempt {sentence.attempts}" if sentence.attempts > 1 else ""
-            self.say(
-                f"{self.count}/{self.total} {sentence.finish_reason}, "
-                f"{len(sentence.tokens)} tokens, {sentence.seconds:.2f} s{again}: {sentence.text}"
-            )
-        if self.bar:
-            bar = "#" * (BAR_WIDTH * self.count // self.total)
-            _to_stderr(f"\r[{bar:.<{BAR_WIDTH}}] {self.count}/{self.total}, {seconds:.1f} s")
-
-    def done(self, target: str, seconds: float, loading: float, speaking: float) -> None:
-        """Sum up."""
-        name = "standard output" if target == "-" else target
-        self.say(f"{name}: {seconds:.2f} s of speech in {speaking:.2f} s")
-        if self.verbose:
-            self.say(
-                f"loaded in {loading:.2f} s, {self.tokens} tokens, "
-                f"{seconds / speaking:.2f} x real time"
-            )
-
-
-def tell(message: str) -> None:
-    """Write one line to standard error, over a progress bar."""
-    line = " ".join(message.split())
-    line = "".join(char if char.isprintable() else "?" for char in line)
-    clear = f"\r{'':{2 * BAR_WIDTH}}\r" if sys.stderr.isatty() else ""
-    _to_stderr(f"{clear}soprano-np: {line}\n")
-
-
-def read_file(path: Path) -> str:
-    """Read a text file; raises ValueError unless it is UTF-8 of at most MAX_TEXT_BYTES."""
-    with open(path, "rb") as file:
-        return _decode(file.read(MAX_TEXT_BYTES + 1), str(path))
+    listener = Listener()
+    chunks = tts.infer_stream(
+        text,
+        options.chunk_size,
+        sentence_silence=options.sentence_silence,
+        paragraph_silence=options.paragraph_silence,
+        **given,
+    )
+    encoding: Encoding = "float32" if options.float32 else "pcm16"
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.closing(chunks))
+        output: Loudspeaker | Pipe
+        if options.play:
+            output = Loudspeaker(tts.sample_rate)
+        else:  # by its number: sys.stdout would try again at exit to write what was refused
+            stdout = stack.enter_context(open(1, "wb", buffering=0, closefd=False))
+            output = Pipe(stdout, tts.sample_rate, encoding, header=not options.output_raw)
+        try:
+            for chunk in chunks:
+                listener.hear(len(chunk) / tts.sample_rate)
+                output.write(chunk)
+            output.close()
+        except KeyboardInterrupt:
+            tell(f"interrupted after {listener.seconds:.2f} s of speech")
+            return INTERRUPTED
+    if not listener.seconds:
+        raise ValueError("nothing was spoken: no text, or every sentence ended before its sound")
+    if options.verbose:
+        Report(options, 0).say(
+            f"loaded in {loading:.2f} s, first audio after {listener.first:.3f} s, "
+            f"{listener.seconds:.2f} s of speech in {listener.elapsed:.2f} s, "
+            f"{listener.seconds / listener.elapsed:.2f} x real time, {listener.gaps} gaps"
+        )
+    return OK
 
 
-def read_stdin() -> str:
-    """Read standard input to its end, as read_file does."""
-    if sys.stdin is None:
-        raise ValueError("standard input is closed; expected text to speak")
-    return _decode(sys.stdin.buffer.read(MAX_TEXT_BYTES + 1), "standard input")
+def show(options: argparse.Namespace, text: str) -> int:
+    """Print the sentences that would be spoken, an empty line between paragraphs."""
+    from soprano_np.checkpoint.hub import resolve
+    from soprano_np.checkpoint.loading import open_checkpoint
+    from soprano_np.text.normalize import choose_normalizer
+    from soprano_np.text.sentences import MAX_CHARACTERS, MIN_CHARACTERS, split_paragraphs
+
+    limit = None
+    if options.model is not None:
+        with open_checkpoint(resolve(options.model)) as checkpoint:
+            limit = checkpoint.generation.max_prompt_characters
+    normalize = choose_normalizer(options.normalizer or "default", options.lexicon)
+    shortest = 0 if options.sentence_silence else MIN_CHARACTERS
+    paragraphs = split_paragraphs(normalize(text), limit or MAX_CHARACTERS, shortest)
+    if not paragraphs:
+        raise ValueError("nothing in the text can be spoken")
+    with open(1, "w", encoding="utf-8", closefd=False) as stdout:  # as in stream
+        print("\n\n".join("\n".join(sentences) for sentences in paragraphs), file=stdout)
+    return OK
 
 
-def _text_and_target(options: argparse.Namespace) -> tuple[str, str]:
-    """Read the text; -> it and the file to write, or -."""
+def _text_and_target(options: argparse.Namespace) -> tuple[str | Iterator[str], str | None]:
+    """Read the text; -> it and the file to write, - for a stream, or None for none of them."""
     words: list[str] = list(options.words)
     if options.input is None and not words:
         raise UsageError("expected a text to speak")
+    text: str | Iterator[str]
     if options.input is None and words[0] != "-":
         text = words.pop(0)
+        if "\n" not in text and len(text) < 256 and Path(text).is_file() and not options.quiet:
+            tell(f"speaking the name {text}; -i speaks what is in the file")
     elif (options.input or words.pop(0)) == "-":
         text = read_stdin()
     else:
         text = read_file(Path(options.input))
     if options.output is not None:
         words.insert(0, options.output)
+    if "" in (*words, options.model):
+        raise UsageError("expected a name, found nothing")
     if len(words) > 1:
         raise UsageError(f"expected one file to write, found {' and '.join(words)}")
-    target = words[0] if words else DEFAULT_OUTPUT
-    if target == "-" and sys.stdout is None:
-        raise ValueError("standard output is closed; expected a file or a pipe for the audio")
-    if target == "-" and sys.stdout.isatty():
+    elsewhere = options.output_raw or options.play or options.show_text
+    if elsewhere and words:
+        raise UsageError(f"{words[0]} would stay unwritten; leave it out")
+    target = None if elsewhere else words[0] if words else DEFAULT_OUTPUT
+    to_stdout = target == "-" or options.output_raw
+    if sys.stdout is None and (to_stdout or options.show_text):
+        raise ValueError("standard output is closed; expected a file or a pipe")
+    if to_stdout and sys.stdout.isatty():
         raise UsageError("audio does not belong on a terminal; name a file or use a pipe")
-    return text, target
+    if isinstance(text, str) or to_stdout or options.play:
+        return text, target
+    return read_all(text), target
 
 
-def _decode(data: bytes, name: str) -> str:
-    if len(data) > MAX_TEXT_BYTES:
-        raise ValueError(f"{name}: expected at most {MAX_TEXT_BYTES >> 20} MiB of text; cut it up")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{name}: expected UTF-8 text, found byte 0x{data[error.start]:02x} "
-            f"at offset {error.start}"
-        ) from error
+def _check_output(options: argparse.Namespace, path: Path) -> None:
+    """Refuse what would be no WAV, or the end of the text."""
+    if path.suffix.lower() in OTHER_FORMATS:
+        raise UsageError(f"{path}: only WAV files are written")
+    if options.input is not None and path.exists() and path.samefile(options.input):
+        raise UsageError(f"{path}: is the text; the speech would be written over it")
+
+
+def _check_range(
+    options: argparse.Namespace, name: str, low: float, high: float, unit: str = ""
+) -> None:
+    value = getattr(options, name)
+    if value is not None and not low <= value <= high:
+        option = name.replace("_", "-")
+        raise UsageError(f"--{option} must be from {low} to {high}{unit}")
 
 
 def _given(options: argparse.Namespace, *names: str) -> dict[str, Any]:
@@ -321,10 +392,3 @@ def _describe(error: Exception) -> str:
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(TERMINATED)
-
-
-def _to_stderr(text: str) -> None:
-    try:
-        print(text, end="", file=sys.stderr, flush=True)
-    except OSError:  # nobody reads it any more, which is no reason to lose the speech
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

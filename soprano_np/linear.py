@@ -1,12 +1,10 @@
 """Matrix products with a checkpoint's weights: the one place that knows how they are stored."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from soprano_np.ops import Floats, Ints
+from soprano_np.ops import Floats
 from soprano_np.parallel import TILED
 from soprano_np.scratch import scratch
 
@@ -67,22 +65,6 @@ class Linear:
         if self.bias is not None:
             y += self.bias
         return y
-
-
-class Embedding:
-    """Rows looked up by number, kept as bfloat16 where that loses nothing: half the memory."""
-
-    def __init__(self, weight: Floats) -> None:
-        """weight [vocab, hidden]."""
-        low, high = (weight.view(np.uint16)[:, half::2] for half in (0, 1))  # little-endian
-        self.weight: NDArray[Any] = weight if low.any() else high.copy()
-
-    def __call__(self, ids: Ints) -> Floats:
-        """[rows] -> [rows, hidden]."""
-        if self.weight.dtype == np.uint16:
-            return (self.weight[ids].astype(np.uint32) << np.uint32(16)).view(np.float32)
-        rows: Floats = self.weight[ids]
-        return rows
 
 
 def product(x: Floats, y: Floats, out: Floats) -> Floats:

@@ -9,6 +9,7 @@ block, everything between the products included.
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -45,23 +46,42 @@ def share(work: Callable[[slice], None], rows: int, least: int, most: int = sys.
     """Call work with slices that together are range(rows), on several cores at once.
 
     No core gets fewer than `least` rows unless there are fewer; each takes them up to `most` at a
-    time. Returns when all are done; raises what work raises. work must not call share.
+    time. Returns when all are done; raises what work raises. Work that is shared already does not
+    share what is within it.
     """
 
     def work_through(part: slice) -> None:
         for piece in _cut(part, -(-(part.stop - part.start) // most)):
             work(piece)
 
-    parts = max(min(CORES, rows // least), 1)
+    parts = 1 if _state.shared else max(min(CORES, rows // least), 1)
+    if parts == 1:
+        return work_through(slice(0, rows))
     first, *others = _cut(slice(0, rows), parts)
-    futures = [_pool().submit(work_through, part) for part in others]
+    futures = [_pool().submit(_mark_shared, work_through, part) for part in others]
     try:
-        work_through(first)
+        _mark_shared(work_through, first)
     finally:
         errors = [future.exception() for future in futures]
     for error in errors:
         if error:
             raise error
+    return None
+
+
+class _State(threading.local):
+    shared = False  # whether this thread is at work that is shared
+
+
+_state = _State()
+
+
+def _mark_shared(work: Callable[[slice], None], part: slice) -> None:
+    _state.shared = True
+    try:
+        work(part)
+    finally:
+        _state.shared = False
 
 
 def _cut(whole: slice, count: int) -> list[slice]:

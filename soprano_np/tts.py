@@ -3,8 +3,10 @@
 import logging
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -16,18 +18,28 @@ from soprano_np.audio.wav import Recording, check_target
 from soprano_np.checkpoint.hub import DEFAULT_MODEL, resolve
 from soprano_np.checkpoint.loading import open_checkpoint
 from soprano_np.errors import CheckpointError
-from soprano_np.lm.generate import FinishReason, Prompt, generate
-from soprano_np.lm.qwen3 import Qwen3
+from soprano_np.lm.generate import FinishReason, Generation, Prompt, generate
+from soprano_np.lm.qwen3 import EMBED_TOKENS, Qwen3
 from soprano_np.lm.sampling import Sampling
 from soprano_np.ops import Floats, Ints
-from soprano_np.text.normalize import NORMALIZERS
-from soprano_np.text.sentences import split_sentences
+from soprano_np.prefetch import Prefetch
+from soprano_np.streaming import Planned, Speech
+from soprano_np.text.arriving import finished_sentences
+from soprano_np.text.normalize import Lexicon, Normalizer, choose_normalizer
+from soprano_np.text.sentences import (
+    MAX_CHARACTERS,
+    MIN_CHARACTERS,
+    split_paragraphs,
+    split_sentences,
+)
 from soprano_np.text.tokenizer import Tokenizer
 from soprano_np.vocoder.vocoder import Vocoder
 
-MAX_PROMPT_CHARACTERS = 300  # where the checkpoint does not say
 MAX_BATCH_SIZE = 1024
 MAX_SILENCE = 60  # seconds
+PARAGRAPH_SILENCE = 0.5  # seconds
+MAX_CHUNK_SIZE = 1 << 14
+CHUNKS_AHEAD = 4  # of the listener
 
 logger = logging.getLogger("soprano_np")
 
@@ -53,7 +65,10 @@ class SopranoTTS:
     """Text to speech with a Soprano checkpoint.
 
     model: a directory, or a Hugging Face Hub id, which is fetched once and then taken from the
-    cache. normalizer: "reference" (as soprano-tts 0.2.0), "none", or a function from text to text.
+    cache. normalizer: "default" (numbers, dates, names and the like as an American says them),
+    "reference" (as soprano-tts 0.2.0), "none", or a function from text to text, in whose result a
+    new line ends a sentence and an empty one a paragraph. lexicon: words and how to say them, a
+    mapping or a file, for the default normalizer (see text/lexicon.py).
     batch_size: how many sentences are generated side by side.
     Raises CheckpointError for a checkpoint that is missing, damaged or not supported.
     """
@@ -61,19 +76,18 @@ class SopranoTTS:
     def __init__(
         self,
         model: str | PathLike[str] = DEFAULT_MODEL,
-        normalizer: str | Callable[[str], str] = "reference",
+        normalizer: str | Normalizer = "default",
         batch_size: int = 16,
+        *,
+        lexicon: Lexicon | None = None,
     ) -> None:
-        if isinstance(normalizer, str):
-            if normalizer not in NORMALIZERS:
-                names = ", ".join(NORMALIZERS)
-                raise ValueError(f"normalizer must be a function or one of {names}: {normalizer!r}")
-            normalizer = NORMALIZERS[normalizer]
         if not 1 <= batch_size <= MAX_BATCH_SIZE:
             raise ValueError(f"batch_size must be from 1 to {MAX_BATCH_SIZE}, not {batch_size}")
-        self._normalize, self.batch_size = normalizer, batch_size
+        self._normalize = choose_normalizer(normalizer, lexicon)
+        self.batch_size = batch_size
         with open_checkpoint(resolve(model)) as checkpoint:
-            self._lm = Qwen3(checkpoint.lm_config, checkpoint.lm_tensors)
+            embed_tokens = checkpoint.lm_tensors.rows(EMBED_TOKENS)
+            self._lm = Qwen3(checkpoint.lm_config, checkpoint.lm_tensors, embed_tokens)
             self._vocoder = Vocoder(checkpoint.vocoder_config, checkpoint.vocoder_tensors)
             self._defaults = checkpoint.generation
             vocab_size = checkpoint.lm_config.vocab_size
@@ -97,20 +111,23 @@ class SopranoTTS:
         seed: int | None = None,
         max_new_tokens: int | None = None,
         sentence_silence: float = 0.0,
+        paragraph_silence: float = PARAGRAPH_SILENCE,
         normalize: bool = False,
     ) -> Floats:
         """Speak a text: -> [samples], and a 16-bit WAV file if out_path is given.
 
         What is None comes from the checkpoint's generation_config.json where that says, else from
-        the reference. sentence_silence: seconds between sentences. normalize: bring the peak to
-        -6 dBFS. Raises ValueError for a text with nothing to speak or a value out of range.
+        the reference. sentence_silence, paragraph_silence: seconds between sentences, of which
+        short ones are merged where there is none, and between paragraphs. normalize: bring the
+        peak to -6 dBFS. Raises ValueError for a text with nothing to speak or a value out of range.
         """
         if out_path is not None:
             check_target(Path(out_path))
         sampling = self.sampling(
             top_p, temperature, repetition_penalty, retries, top_k, seed, max_new_tokens
         )
-        (audio,) = self._infer([text], sampling, sentence_silence, normalize)
+        silences = sentence_silence, paragraph_silence
+        (audio,) = self._infer([text], sampling, silences, normalize)
         if out_path is not None:
             self._save(audio, Path(out_path))
         return audio
@@ -128,6 +145,7 @@ class SopranoTTS:
         seed: int | None = None,
         max_new_tokens: int | None = None,
         sentence_silence: float = 0.0,
+        paragraph_silence: float = PARAGRAPH_SILENCE,
         normalize: bool = False,
     ) -> list[Floats]:
         """Speak texts together: -> [samples] for each, and out_dir/0.wav, 1.wav, ... if given.
@@ -137,7 +155,10 @@ class SopranoTTS:
         sampling = self.sampling(
             top_p, temperature, repetition_penalty, retries, top_k, seed, max_new_tokens
         )
-        spoken = self._infer(texts, sampling, sentence_silence, normalize)
+        if isinstance(texts, str):
+            raise TypeError("texts must be a list of texts; infer takes one")
+        silences = sentence_silence, paragraph_silence
+        spoken = self._infer(texts, sampling, silences, normalize)
         if out_dir is not None:
             Path(out_dir).mkdir(parents=True, exist_ok=True)
         audios = []
@@ -146,6 +167,43 @@ class SopranoTTS:
             if out_dir is not None:
                 self._save(audio, Path(out_dir, f"{index}.wav"))
         return audios
+
+    def infer_stream(
+        self,
+        text: str | Iterable[str],
+        chunk_size: int | None = None,
+        top_p: float | None = None,
+        temperature: float | None = None,
+        repetition_penalty: float | None = None,
+        retries: int = 0,
+        *,
+        top_k: int | None = None,
+        seed: int | None = None,
+        max_new_tokens: int | None = None,
+        sentence_silence: float = 0.0,
+        paragraph_silence: float = PARAGRAPH_SILENCE,
+    ) -> Generator[Floats, None, None]:
+        """Speak a text while it is generated: yields [samples] after [samples], as infer gives.
+
+        text may also be pieces of one that is still being written: each sentence is spoken once
+        its end is known. chunk_size: how many tokens' sound comes at once; None begins with the
+        least and takes more as the listener has more in hand. With retries, a sentence that runs
+        away is begun again, or ended where some of it has been heard. Sound is made in a thread of
+        its own, a few chunks ahead; closing the generator stops it within a token's time.
+        Takes the other values, and raises, as infer does; all but a text in pieces is checked now.
+        """
+        if chunk_size is not None and not 1 <= chunk_size <= MAX_CHUNK_SIZE:
+            raise ValueError(f"chunk_size must be from 1 to {MAX_CHUNK_SIZE}, not {chunk_size}")
+        sampling = self.sampling(
+            top_p, temperature, repetition_penalty, retries, top_k, seed, max_new_tokens
+        )
+        silences = self._silences(sentence_silence, paragraph_silence)
+        if isinstance(text, str):
+            sentences = iter(_opening(self.paragraphs(text, merge=not sentence_silence)))
+            return self._stream(
+                lambda _: next(sentences), sampling, silences, chunk_size, nullcontext()
+            )
+        return self._stream_pieces(text, sampling, silences, chunk_size)
 
     def sampling(
         self,
@@ -172,22 +230,28 @@ class SopranoTTS:
                 values[name] = value
         return Sampling(**values, retries=retries, seed=seed)
 
-    def sentences(self, text: str) -> list[str]:
-        """Normalise a text and cut it into the sentences that are spoken one by one.
+    def paragraphs(self, text: str, merge: bool = True) -> list[list[str]]:
+        """Normalise a text and cut each paragraph into the sentences that are spoken one by one.
 
-        Raises ValueError when it has nothing that can be spoken.
+        merge: speak short sentences together with a neighbour, which sounds better, but leaves no
+        room for silence between them. Raises ValueError when nothing in the text can be spoken.
         """
+        if not isinstance(text, str):
+            raise TypeError(f"a text must be a str, not {type(text).__name__}")
         try:
             text.encode()
         except UnicodeEncodeError as error:
             place = error.start + 1
             raise ValueError(f"the text is not valid Unicode at character {place}") from error
-        limit = self._defaults.max_prompt_characters or MAX_PROMPT_CHARACTERS
-        spoken = split_sentences(self._normalize(text), limit)
-        if not spoken:
+        paragraphs = self._paragraphs(text, merge)
+        if not paragraphs:
             shown = text if len(text) <= 40 else f"{text[:40]}..."
             raise ValueError(f"nothing in the text can be spoken: {shown!r}")
-        return [part for sentence in spoken for part in self._within_context(sentence)]
+        return paragraphs
+
+    def sentences(self, text: str) -> list[str]:
+        """Normalise a text and cut it into sentences, as paragraphs does."""
+        return list(chain.from_iterable(self.paragraphs(text)))
 
     def generate(
         self, sentences: Iterable[str], sampling: Sampling | None = None
@@ -203,14 +267,11 @@ class SopranoTTS:
         def prompts() -> Iterator[Prompt]:
             for sentence in sentences:
                 waiting.append(sentence)
-                # Draws depend on the sentence alone: the same wherever it stands.
-                yield Prompt(self._tokenizer.encode(sentence), zlib.crc32(sentence.encode()))
+                yield self._prompt(sentence)
 
         stop_id = self._tokenizer.stop_id
         for result in generate(self._lm, prompts(), sampling, stop_id, self.batch_size):
-            audio = self._vocoder(result.states)
-            if not np.isfinite(audio).all():
-                raise CheckpointError("the model's weights lead to numbers that are not finite")
+            audio = self._finite(self._vocoder(result.states))
             sentence = Sentence(
                 text=waiting.popleft(),
                 audio=audio,
@@ -220,7 +281,7 @@ class SopranoTTS:
                 attempts=result.attempts,
                 seconds=result.seconds,
             )
-            self._warn(sentence)
+            self._warn(sentence.text, sentence.finish_reason, len(audio))
             yield sentence
 
     def silence(self, seconds: float) -> Floats:
@@ -229,22 +290,119 @@ class SopranoTTS:
             raise ValueError(f"a silence must be from 0 to {MAX_SILENCE} seconds, not {seconds}")
         return np.zeros(round(seconds * self.sample_rate), np.float32)
 
+    def _silences(self, *seconds: float) -> tuple[Floats, Floats]:
+        """Return the silence between sentences and that between paragraphs."""
+        within, between = map(self.silence, seconds)
+        return within, between
+
     def _infer(
-        self, texts: Sequence[str], sampling: Sampling, sentence_silence: float, normalize: bool
+        self,
+        texts: Sequence[str],
+        sampling: Sampling,
+        silences: tuple[float, float],
+        normalize: bool,
     ) -> Iterator[Floats]:
         """Check texts, then speak them in one batch: [samples] for each, as soon as it is known."""
-        silence = self.silence(sentence_silence)
-        per_text = [self.sentences(text) for text in texts]
-        spoken = self.generate((s for sentences in per_text for s in sentences), sampling)
+        within, between = self._silences(*silences)
+        merge = not silences[0]
+        per_text = [_opening(self.paragraphs(text, merge)) for text in texts]
+        spoken = self.generate((text for parts in per_text for _, text in parts), sampling)
 
-        def joined(sentences: list[str]) -> Floats:
+        def joined(parts: list[tuple[bool, str]]) -> Floats:
             pieces: list[Floats] = []
-            for _ in sentences:
-                pieces += [silence, next(spoken).audio]
+            for opening, _ in parts:
+                pieces += [between if opening else within, next(spoken).audio]
             audio = np.concatenate(pieces[1:])
             return loudness.normalize(audio) if normalize else audio
 
         return map(joined, per_text)
+
+    def _stream_pieces(
+        self,
+        pieces: Iterable[str],
+        sampling: Sampling,
+        silences: tuple[Floats, Floats],
+        chunk_size: int | None,
+    ) -> Generator[Floats, None, None]:
+        """Speak a text that is still arriving."""
+
+        def arriving() -> Iterator[tuple[bool, str]]:
+            opening = True
+            for part in finished_sentences(pieces, self._normalize):
+                paragraphs = self._paragraphs(part, merge=not len(silences[0]))
+                for number, sentences in enumerate(paragraphs):
+                    for index, sentence in enumerate(sentences):
+                        yield (opening or number > 0) and index == 0, sentence
+                opening = not part.strip() or (opening and not paragraphs)
+
+        # A thread that waits for the next piece cannot be stopped, so nobody waits for it.
+        source = Prefetch(arriving(), depth=self.batch_size, wait=False)
+
+        def draw(wait: bool) -> tuple[bool, str] | None:
+            return next(source) if wait else source.poll()
+
+        yield from self._stream(draw, sampling, silences, chunk_size, source)
+
+    def _stream(
+        self,
+        draw: Callable[[bool], tuple[bool, str] | None],
+        sampling: Sampling,
+        silences: tuple[Floats, Floats],
+        chunk_size: int | None,
+        source: AbstractContextManager[object],
+    ) -> Generator[Floats, None, None]:
+        """Speak sentences in a thread of its own.
+
+        draw gives each with whether it opens a paragraph, as Speech draws its own. source is what
+        it draws from, to be closed at the end.
+        """
+        nothing: Floats = np.empty(0, np.float32)
+        first = True
+
+        def plan(wait: bool) -> Planned | None:
+            nonlocal first
+            item = draw(wait)
+            if item is None:
+                return None
+            opening, text = item
+            pause = nothing if first else silences[opening]
+            first = False
+
+            def ended(result: Generation, samples: int) -> None:
+                self._warn(text, result.finish_reason, samples)
+
+            return Planned(self._prompt(text), pause, ended)
+
+        speech = Speech(
+            self._lm,
+            self._vocoder,
+            plan,
+            sampling,
+            self._tokenizer.stop_id,
+            self.batch_size,
+            chunk_size,
+        )
+        # The source is closed first: the thread of the chunks may be waiting for it.
+        with Prefetch(speech, CHUNKS_AHEAD) as chunks, source:
+            for chunk in chunks:
+                yield self._finite(chunk)
+
+    def _paragraphs(self, text: str, merge: bool) -> list[list[str]]:
+        limit = self._defaults.max_prompt_characters or MAX_CHARACTERS
+        shortest = MIN_CHARACTERS if merge else 0
+        return [
+            [part for sentence in sentences for part in self._within_context(sentence)]
+            for sentences in split_paragraphs(self._normalize(text), limit, shortest)
+        ]
+
+    def _prompt(self, sentence: str) -> Prompt:
+        # Draws depend on the sentence alone: the same wherever it stands.
+        return Prompt(self._tokenizer.encode(sentence), zlib.crc32(sentence.encode()))
+
+    def _finite(self, audio: Floats) -> Floats:
+        if not np.isfinite(audio).all():
+            raise CheckpointError("the model's weights lead to numbers that are not finite")
+        return audio
 
     def _within_context(self, sentence: str) -> list[str]:
         """Cut a sentence further where its tokens would not fit into the model's context."""
@@ -263,10 +421,15 @@ class SopranoTTS:
             recording.append(audio)
             recording.save(path, "pcm16", normalize=False)
 
-    def _warn(self, sentence: Sentence) -> None:
-        if sentence.finish_reason == "length":
-            logger.warning("a sentence did not end by itself: %r", sentence.text)
-        elif sentence.finish_reason == "runaway":
-            logger.warning("a sentence ran away from its text: %r", sentence.text)
-        elif not len(sentence.audio):
-            logger.warning("a sentence ended before its first sound: %r", sentence.text)
+    def _warn(self, sentence: str, finish_reason: FinishReason, samples: int) -> None:
+        if finish_reason == "length":
+            logger.warning("a sentence did not end by itself: %r", sentence)
+        elif finish_reason == "runaway":
+            logger.warning("a sentence ran away from its text: %r", sentence)
+        elif not samples:
+            logger.warning("a sentence ended before its first sound: %r", sentence)
+
+
+def _opening(paragraphs: list[list[str]]) -> list[tuple[bool, str]]:
+    """Put paragraphs' sentences in a row, each with whether it opens one."""
+    return [(not index, text) for sentences in paragraphs for index, text in enumerate(sentences)]

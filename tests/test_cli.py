@@ -9,7 +9,6 @@ import resource
 import select
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import time
@@ -26,7 +25,8 @@ import scipy.io.wavfile
 
 import soprano_np
 from soprano_np import SopranoTTS
-from soprano_np.audio.loudness import normalize
+from soprano_np.audio.loudness import normalize, soft_clip
+from soprano_np.audio.wav import UNKNOWN, wav_header
 from soprano_np.checkpoint.tensors import open_safetensors
 
 ROOT = Path(soprano_np.__file__).parents[1]
@@ -176,7 +176,8 @@ def test_where_text_and_audio_go(
     assert result.returncode == 0, result.stderr
     if target is None:
         data = result.stdout
-        assert int.from_bytes(data[4:8], "little") == len(data) - 8
+        streamed = "/dev/stdout" not in arguments  # else it is a file like any other
+        assert int.from_bytes(data[4:8], "little") == (UNKNOWN if streamed else len(data) - 8)
         (here / "output.wav").write_bytes(data)
     else:
         assert result.stdout == b""
@@ -347,9 +348,14 @@ def test_retries(here: Path) -> None:
 
 
 def test_normalizer(here: Path) -> None:
-    options = ("-v", "Dr. 5", "--max-new-tokens", "3")
-    assert b": doctor five.\n" in run(here, *options).stderr
-    assert b": Dr. 5\n" in run(here, *options, "--normalizer", "none").stderr
+    for arguments, words in (
+        ([], b"may fifth."),
+        (["--normalizer", "default"], b"may fifth."),
+        (["--normalizer", "reference"], b"may five."),
+        (["--normalizer", "none"], b"May 5"),
+    ):
+        result = run(here, "-v", "May 5", "--max-new-tokens", "3", *arguments)
+        assert b": " + words + b"\n" in result.stderr
 
 
 def test_batch_size(here: Path) -> None:
@@ -478,7 +484,8 @@ def test_unusual_texts(here: Path, text: str, normalizer: str) -> None:
     )
     assert result.returncode == 0, result.stderr
     assert b"\x1b" not in result.stderr
-    assert len(samples(here / "output.wav")) == 128
+    expected = SopranoTTS(here / "tiny", normalizer).infer(text, max_new_tokens=3)
+    assert len(samples(here / "output.wav")) == len(expected) >= 128
 
 
 @pytest.mark.parametrize("text", ["", " \n", "...", "?! - '", "\0"])
@@ -518,6 +525,13 @@ def test_no_text_file(here: Path) -> None:
         (["-i", "tiny/config.json", "a", "b"], "expected one file to write, found a and b"),
         (["hello", "a", "b"], "expected one file to write, found a and b"),
         (["hello", "a", "-o", "b"], "expected one file to write, found b and a"),
+        (["hello", ""], "expected a name, found nothing"),
+        (["hello", "-m", ""], "expected a name, found nothing"),
+        (["hello", "a.mp3"], "a.mp3: only WAV files are written"),
+        (
+            ["-i", "tiny/config.json", "tiny/config.json"],
+            "tiny/config.json: is the text; the speech would be written over it",
+        ),
         (["hello", "--colour\nred"], "unrecognized arguments: --colour red"),
         (["hello", "--normalizer", "x"], "argument --normalizer: invalid choice: 'x'"),
         (["hello", "--seed", "1.5"], "argument --seed: invalid int value: '1.5'"),
@@ -538,6 +552,15 @@ def test_no_text_file(here: Path) -> None:
         (["hello", "--sentence-silence", "nan"], "--sentence-silence must be from 0 to 60 seconds"),
         (["hello", "--sentence-silence", "1e9"], "--sentence-silence must be from 0 to 60 seconds"),
         (["hello", "--sentence-silence=-1"], "--sentence-silence must be from 0 to 60 seconds"),
+        (["hello", "--paragraph-silence", "61"], "--paragraph-silence must be from 0 to 60 sec"),
+        (["hello", "--chunk-size", "0"], "--chunk-size must be from 1 to 16384"),
+        (["hello", "--chunk-size", "9" * 30], "--chunk-size must be from 1 to 16384"),
+        (["hello", "--chunk-size", "x"], "argument --chunk-size: invalid int value: 'x'"),
+        (["hello", "--play", "--output-raw"], "argument --output-raw: not allowed with argument"),
+        (["hello", "--play", "--show-text"], "argument --show-text: not allowed with argument"),
+        (["hello", "out.wav", "--output-raw"], "out.wav would stay unwritten; leave it out"),
+        (["hello", "-o", "out.wav", "--play"], "out.wav would stay unwritten; leave it out"),
+        (["hello", "out.wav", "--show-text"], "out.wav would stay unwritten; leave it out"),
     ],
 )
 def test_usage_errors(here: Path, arguments: Sequence[str], message: str) -> None:
@@ -686,7 +709,6 @@ def test_debug_shows_where(here: Path) -> None:
         ("gone/out.wav", "gone/out.wav: there is no directory {here}/gone to write it to"),
         ("file/out.wav", "file/out.wav: there is no directory {here}/file to write it to"),
         ("x" * 300, "x" * 300 + ": File name too long"),
-        ("", ".: expected a file to write, found a directory"),
     ],
 )
 def test_unwritable_target_is_known_before_speaking(here: Path, target: str, message: str) -> None:
@@ -767,8 +789,258 @@ def test_termination_leaves_no_litter(here: Path, text: str, options: Sequence[s
     assert sorted(os.listdir(here)) == ["out.wav", "text", "tiny"]
 
 
-def test_header_of_a_stream_is_that_of_a_file(here: Path) -> None:
-    result = run(here, "-q", "hello", "-", "--max-new-tokens", "3")
-    assert run(here, "-q", "hello", "out.wav", "--max-new-tokens", "3").returncode == 0
-    assert result.stdout == (here / "out.wav").read_bytes()
-    assert struct.unpack("<4sI8x", result.stdout[:16]) == (b"RIFF", len(result.stdout) - 8)
+# Streams
+
+
+def streamed(here: Path, *arguments: str, **options: Any) -> bytes:
+    """Run, expect success, -> what standard output got."""
+    result = run(here, "-q", *arguments, **options)
+    assert (result.returncode, result.stderr) == (0, b"")
+    return result.stdout
+
+
+@pytest.mark.parametrize("chunk", [[], ["--chunk-size", "1"], ["--chunk-size", "64"]])
+def test_streams_are_what_the_library_makes(here: Path, tiny: Path, chunk: list[str]) -> None:
+    audio = soft_clip(SopranoTTS(tiny).infer(TEXT, max_new_tokens=30))
+    options = (TEXT, "--max-new-tokens", "30", *chunk)
+    raw = np.frombuffer(streamed(here, *options, "--output-raw"), "<i2")
+    assert len(raw) == len(audio)
+    assert np.abs(raw.astype(int) - pcm16(audio)).max() < 100  # rounding of the products
+    data = streamed(here, *options, "-")
+    assert data[:44] == wav_header(8000, None, "pcm16")
+    assert np.abs(np.frombuffer(data[44:], "<i2").astype(int) - raw).max() < 100
+    data = streamed(here, *options, "-", "--float32")
+    values = np.frombuffer(data.removeprefix(wav_header(8000, None, "float32")), "<f4")
+    np.testing.assert_allclose(values, audio, atol=2e-3)
+    assert os.listdir(here) == ["tiny"]
+
+
+def test_silences_of_a_stream(here: Path) -> None:
+    text = f"{TEXT}\n\n{TEXT}"
+    options = ("-", "--output-raw", "--max-new-tokens", "3", "--sentence-silence", "0.25")
+    for arguments, pause in ([], 4000), (["--paragraph-silence", "0.125"], 1000):
+        values = np.frombuffer(streamed(here, *options, *arguments, input=text.encode()), "<i2")
+        assert len(values) == 4 * 128 + 2 * 2000 + pause
+        whole = spoken(here, *options[:1], *options[2:], *arguments, input=text.encode())
+        assert len(whole) == len(values)
+
+
+def test_silence_between_paragraphs_is_no_shorter_than_between_sentences(here: Path) -> None:
+    options = ("One lamp was lit in the window.\n\nOne table was laid.", "--max-new-tokens", "3")
+    assert len(spoken(here, *options)) == 2 * 128 + 4000
+    assert len(spoken(here, *options, "--sentence-silence", "1")) == 2 * 128 + 8000
+
+
+def test_verbose_stream(here: Path) -> None:
+    result = run(here, "-v", "hello", "-", "--max-new-tokens", "20")
+    *_, line = result.stderr.decode().splitlines()
+    assert re.fullmatch(
+        r"soprano-np: loaded in \d\.\d\d s, first audio after \d\.\d{3} s, "
+        r"0\.15 s of speech in \d\.\d\d s, \d+\.\d\d x real time, \d+ gaps",
+        line,
+    )
+
+
+@pytest.mark.parametrize("option", ["-", "--output-raw"])
+def test_head_of_a_stream(here: Path, option: str) -> None:
+    line = f'"{sys.executable}" -m soprano_np -q -m tiny -i text --max-new-tokens 20 {option}'
+    (here / "text").write_text(" ".join([TEXT] * 500))
+    line = f"{{ {line}; echo $? >code; }} | head -c 100"
+    result = subprocess.run(
+        ["sh", "-c", line], cwd=here, env=ENVIRONMENT, capture_output=True, timeout=60
+    )
+    assert (len(result.stdout), result.stderr) == (100, b"")
+    assert (here / "code").read_text() == "0\n"
+
+
+@pytest.mark.parametrize("awaiting", [False, True], ids=["speaking", "awaiting text"])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopping_a_stream(here: Path, number: int, code: int, awaiting: bool) -> None:
+    line = command("-q", "-", "--output-raw", "--max-new-tokens", "20")
+    with subprocess.Popen(
+        line,
+        cwd=here,
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(b"hello\n" if awaiting else (TEXT * 500).encode())
+        process.stdin.flush()
+        assert len(process.stdout.read(19 * 64 * 2)) == 19 * 64 * 2
+        process.send_signal(number)
+        if awaiting:  # standard input stays open
+            process.wait(60)
+        _, shown = process.communicate(timeout=60)
+    assert process.returncode == code
+    if number == signal.SIGTERM:
+        assert shown == b""
+    else:
+        assert re.fullmatch(rb"soprano-np: interrupted after \d+\.\d\d s of speech\n", shown)
+
+
+def test_a_line_is_spoken_while_standard_input_is_open(here: Path) -> None:
+    line = command("-q", "-", "-o", "-", "--max-new-tokens", "20")
+    with subprocess.Popen(
+        line, cwd=here, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        header = 44
+        for text in (b"One caf\xc3", b"\xa9 was open.\n", b"The next line has come."):
+            process.stdin.write(text)
+            process.stdin.flush()
+            if text.endswith(b"\n"):  # it hangs here if the line is not spoken
+                assert len(process.stdout.read(header + 19 * 64 * 2)) == header + 19 * 64 * 2
+        process.stdin.close()
+        assert len(process.stdout.read()) == 19 * 64 * 2
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "offset"), [(b"caf\xe9", 3), (b"\xef\xbb\xbf\xff", 3), (b"hi \xe2\x82 there", 3)]
+)
+def test_stream_of_bytes_that_are_no_text(here: Path, data: bytes, offset: int) -> None:
+    line = refused(here, "-", "--output-raw", input=data)
+    assert line.startswith("standard input: expected UTF-8 text, found byte 0x")
+    assert line.endswith(f"at offset {offset}")
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "...", "\0"])
+def test_stream_of_nothing(here: Path, text: str) -> None:
+    assert refused(here, "-", "-", input=text.encode()).startswith("nothing was spoken: ")
+
+
+def test_stream_without_a_sound(here: Path) -> None:
+    result = run(here, "-q", "hello", "-", "--max-new-tokens", "1")
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert result.stderr.startswith(b"soprano-np: nothing was spoken: ")
+
+
+def test_stream_of_weights_that_overflow(here: Path) -> None:
+    def change(weights: dict[str, np.ndarray]) -> None:
+        weights["model.layers.0.mlp.down_proj.weight"][:] = 3e38
+
+    change_weights(here, change)
+    line = refused(here, "hello", "-", "--max-new-tokens", "30")
+    assert line == "the model's weights lead to numbers that are not finite"
+
+
+SOUNDDEVICE = """
+class PortAudioError(Exception):
+    pass
+class OutputStream:
+    def __init__(self, rate, channels, dtype):
+        self.file = open("played", "wb")
+    def start(self):
+        pass
+    def write(self, samples):
+        self.file.write(samples.tobytes())
+    def stop(self):
+        pass
+    def close(self):
+        self.file.close()
+"""
+
+
+def with_sounddevice(here: Path, program: str) -> dict[str, str]:
+    """Write a module to stand in for sounddevice; -> the environment that finds it."""
+    (here / "modules").mkdir()
+    (here / "modules" / "sounddevice.py").write_text(program)
+    path = os.pathsep.join([str(here / "modules"), ENVIRONMENT["PYTHONPATH"]])
+    return ENVIRONMENT | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def test_play(here: Path, tiny: Path) -> None:
+    options = ("hello", "--play", "--max-new-tokens", "20")
+    assert streamed(here, *options, env=with_sounddevice(here, SOUNDDEVICE)) == b""
+    played = np.frombuffer((here / "played").read_bytes(), np.float32)
+    expected = soft_clip(SopranoTTS(tiny).infer("hello", max_new_tokens=20))
+    np.testing.assert_allclose(played, expected, atol=1e-4)
+
+
+def test_play_without_sounddevice(here: Path) -> None:
+    environment = with_sounddevice(here, "raise ImportError")
+    line = refused(here, "hello", "--play", env=environment)
+    assert line == "playing needs sounddevice: pip install 'soprano-np[play]'"
+
+
+# Text
+
+
+def shown(here: Path, *arguments: str, **options: Any) -> str:
+    """Run with --show-text but no model, in an empty cache; -> what is shown."""
+    line = [sys.executable, "-m", "soprano_np", "--show-text", *arguments]
+    environment = ENVIRONMENT | {"HF_HOME": str(here / "empty")}
+    options = {"input": b"", "timeout": 60} | options
+    result = subprocess.run(line, cwd=here, env=environment, capture_output=True, **options)
+    assert (result.returncode, result.stderr) == (0, b"")
+    return result.stdout.decode()
+
+
+def test_show_text(here: Path) -> None:
+    text = f"Dr. Who, 5 ft. tall.\n\n{TEXT}"
+    sentences = "\n".join(SENTENCES)
+    assert shown(here, text) == f"doctor who, five feet tall.\n\n{sentences}\n"
+    assert shown(here, "-", input=text.encode()) == shown(here, text)
+    (here / "text").write_text(text)
+    assert shown(here, "-i", "text") == shown(here, text)
+    assert shown(here, "Caf\u00e9 5", "--normalizer", "none") == "Caf\u00e9 5\n"
+    assert sorted(os.listdir(here)) == ["text", "tiny"]
+
+
+def test_show_text_cuts_as_the_checkpoint_asks(here: Path) -> None:
+    change_json(here, "generation_config.json", max_prompt_characters=20)
+    result = run(here, "--show-text", TEXT)
+    assert result.returncode == 0
+    assert max(map(len, result.stdout.decode().splitlines())) <= 20
+
+
+def test_show_text_to_whoever_stops_reading(here: Path) -> None:
+    line = f'"{sys.executable}" -m soprano_np --show-text -i text; echo $? >code'
+    (here / "text").write_text(" ".join([TEXT] * 5000))
+    result = subprocess.run(
+        ["sh", "-c", f"{{ {line}; }} | head -n 1"],
+        cwd=here,
+        env=ENVIRONMENT,
+        capture_output=True,
+        timeout=60,
+    )
+    assert (result.stdout.decode(), result.stderr) == (f"{SENTENCES[0]}\n", b"")
+    assert (here / "code").read_text() == "0\n"
+
+
+def test_show_text_on_a_full_device(here: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        result = run(
+            here,
+            *("--show-text", TEXT),
+            capture_output=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+        )
+    assert result.returncode == 1
+    assert result.stderr == b"soprano-np: No space left on device\n"
+
+
+def test_lexicon(here: Path) -> None:
+    (here / "words").write_text("# names\nSiobhan\tshivawn\n")
+    assert shown(here, "Siobhan left.", "--lexicon", "words") == "shivawn left.\n"
+    result = run(here, "-v", "Siobhan left.", "--lexicon", "words", "--max-new-tokens", "3")
+    assert b": shivawn left.\n" in result.stderr
+
+
+@pytest.mark.parametrize("mode", [[], ["--show-text"], ["--output-raw"]])
+def test_lexicon_that_cannot_be_read(here: Path, mode: list[str]) -> None:
+    (here / "words").write_text("lamp\tlight\nno tab\n")
+    line = refused(here, "hello", "--lexicon", "words", *mode)
+    assert line == "words:2: expected word<TAB>how to say it, found 'no tab'"
+    line = refused(here, "hello", "--lexicon", "gone", *mode)
+    assert line == "gone: No such file or directory"
+
+
+def test_lexicon_of_another_normalizer(here: Path) -> None:
+    line = refused(here, "hello", "--lexicon", "words", "--normalizer", "none", code=2)
+    assert line == "--lexicon goes with the default normalizer only (see --help)"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from soprano_np import linear
-from soprano_np.linear import Embedding, Linear, product
+from soprano_np.linear import Linear, product
 
 
 @pytest.fixture(params=[False, True], ids=["whole", "tiled"], autouse=True)
@@ -87,15 +87,3 @@ def test_neither_input_nor_weights_change(matrices):
     Linear(matrices[1:3], matrices[3])(matrices[0])
     for array, copy in zip(matrices, before, strict=True):
         np.testing.assert_array_equal(array, copy)
-
-
-@pytest.mark.parametrize("half", [np.uint16, None])
-def test_embedding_gives_the_rows_back(half):
-    weight = np.random.default_rng(4).standard_normal((9, 6), np.float32)
-    if half:  # what bfloat16 can hold
-        weight = (weight.view(np.uint32) & np.uint32(0xFFFF0000)).view(np.float32)
-    embedding = Embedding(weight)
-    assert embedding.weight.dtype == (half or np.float32)
-    rows = embedding(np.array([3, 0, 8, 3]))
-    assert rows.dtype == np.float32
-    np.testing.assert_array_equal(rows, weight[[3, 0, 8, 3]])

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import make_checkpoint
 import numpy as np
@@ -175,7 +176,7 @@ def test_bad_target_is_known_before_speaking(
         tts.infer("hello", tmp_path / "gone" / "a.wav")
 
 
-@pytest.mark.parametrize("text", ["", " \n", "...", "\0", "🎉", "?! -"])
+@pytest.mark.parametrize("text", ["", " \n", "...", "\0", "\u200b", "?! -"])
 def test_nothing_to_speak(
     tts: SopranoTTS, tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,6 +253,48 @@ def test_context_too_short_for_any_text(tmp_path: Path) -> None:
         tts.infer("hello")
 
 
+def test_paragraphs(tts: SopranoTTS) -> None:
+    text = f"{TEXTS[0]}\n\n{TEXTS[2]}\n***\n\n...\n\n{TEXTS[2]}"
+    first, second, third = tts.paragraphs(text)
+    assert first == tts.sentences(TEXTS[0])
+    assert len(first) == 2
+    assert second[0] == third[0] == "a third text has one sentence of its own."
+    assert tts.sentences(text) == [*first, *second, *third]
+    with pytest.raises(ValueError, match="nothing in the text can be spoken"):
+        tts.paragraphs("...")
+
+
+def test_paragraph_silence(tts: SopranoTTS) -> None:
+    text = f"{TEXTS[0]}\n\n{TEXTS[2]}"
+    options = {"max_new_tokens": 9, "sentence_silence": 0.1}
+    sound = 8 * 64
+    assert len(tts.infer(text, **options)) == 3 * sound + 800 + 4000
+    audio = tts.infer(text, **options, paragraph_silence=0.25)
+    assert len(audio) == 3 * sound + 800 + 2000
+    assert not audio[2 * sound + 800 :][:2000].any()
+    assert audio[-sound:].all()
+    (batched,) = tts.infer_batch([text], **options, paragraph_silence=0.25)
+    assert len(batched) == len(audio)
+    with pytest.raises(ValueError, match="a silence must be from 0 to 60 seconds, not 61"):
+        tts.infer(text, paragraph_silence=61)
+
+
+def test_lexicon(directory: Path, tmp_path: Path) -> None:
+    path = tmp_path / "words"
+    path.write_text("Siobhan\tshivawn\n")
+    for lexicon in ({"Siobhan": "shivawn"}, path, str(path)):
+        tts = SopranoTTS(directory, lexicon=lexicon)
+        assert tts.sentences("Siobhan left.") == ["shivawn left."]
+    for normalizer in ("none", "reference", str.lower):
+        with pytest.raises(ValueError, match="a lexicon goes with the default normalizer only"):
+            SopranoTTS(directory, normalizer, lexicon={})
+    with pytest.raises(FileNotFoundError):
+        SopranoTTS(directory, lexicon=tmp_path / "gone")
+    path.write_text("no tab\n")
+    with pytest.raises(ValueError, match="words:1: expected word<TAB>how to say it"):
+        SopranoTTS(directory, lexicon=path)
+
+
 def test_prompt_length_of_the_checkpoint(tmp_path: Path) -> None:
     tts = configured(tmp_path, "generation_config.json", max_prompt_characters=20)
     sentences = tts.sentences("A lamp was lit and the long table laid for supper.")
@@ -313,3 +356,22 @@ def test_numbers_that_overflow_are_refused(
     monkeypatch.setattr(Vocoder, "__call__", lambda self, states: sound)
     with pytest.raises(CheckpointError, match="numbers that are not finite"):
         tts.infer("hello", max_new_tokens=3)
+
+
+def test_short_sentences_are_merged_unless_silence_comes_between(tts: SopranoTTS) -> None:
+    text = "One day. The cat slept. It rained."
+    assert len(tts.sentences(text)) == 1
+    assert tts.paragraphs(text, merge=False) == [["one day.", "the cat slept.", "it rained."]]
+    options = {"max_new_tokens": 4}
+    spoken = tts.infer(text, sentence_silence=0.5, **options)
+    assert len(spoken) == 3 * 3 * 64 + 2 * 4000
+    streamed = np.concatenate([*tts.infer_stream(text, sentence_silence=0.5, **options)])
+    np.testing.assert_allclose(streamed, spoken, atol=1e-5)
+
+
+@pytest.mark.parametrize("text", [None, 5, b"hi", ["hi"]])
+def test_what_is_no_text_is_refused(tts: SopranoTTS, text: Any) -> None:
+    with pytest.raises(TypeError, match="a text must be a str, not"):
+        tts.infer(text)
+    with pytest.raises(TypeError, match="texts must be a list"):
+        tts.infer_batch("hi")

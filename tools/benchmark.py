@@ -11,6 +11,7 @@ in the figure of the whole process and left out elsewhere. The last line is JSON
 """
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,14 @@ ONE_SENTENCE = (
 )
 WORDS = "river morning window quiet paper silver garden letter summer engine bridge yellow".split()
 TEXT_SIZES = (16, 32, 64)
+STREAM_TOKENS = 64
+PROSE = (
+    "It was half past nine on March 3, 1998, and the rain had stopped.",
+    "Dr. Miller paid $4.50 for coffee and walked on to the library on Elm St.",
+    "Nobody there had read the letter, which was two pages long and nearly illegible.",
+    "She put on her glasses, sat down by the window and began to copy it word by word.",
+    "By noon the square had filled with people, carts, bicycles and a dog or two.",
+)
 SENTENCE_TOKENS, TEXT_TOKENS, PROCESS_TOKENS, VOCODER_STATES = 256, 128, 55, 512
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -53,7 +62,7 @@ class SopranoNumpy:
         from soprano_np import SopranoTTS, __version__
         from soprano_np.vocoder.vocoder import Vocoder
 
-        self.tts = SopranoTTS(model, batch_size=64)
+        self.tts = SopranoTTS(model, "reference", batch_size=64)
         self.vocoder: Vocoder = self.tts._vocoder
         self.versions = {"soprano_np": __version__, "numpy": np.__version__}
         hidden = self.tts._lm.config.hidden_size
@@ -69,6 +78,27 @@ class SopranoNumpy:
     def decode(self) -> None:
         """Run the vocoder alone."""
         self.vocoder(self.states)
+
+    def stream(self, text: tuple[str, ...], tokens: int, chunk_size: int | None) -> Iterator[float]:
+        """Stream a text: yield the seconds of audio of each chunk."""
+        for chunk in self.tts.infer_stream(" ".join(text), chunk_size, max_new_tokens=tokens):
+            yield len(chunk) / self.tts.sample_rate
+
+    def trickle(self) -> list[float]:
+        """Give the vocoder one state after the other: -> seconds that each took."""
+        stream, seconds = self.vocoder.stream(), []
+        for state in self.states:
+            started = time.perf_counter()
+            stream.push(state[None])
+            seconds.append(time.perf_counter() - started)
+        return seconds
+
+    def read(self, text: str) -> None:
+        """Run the text front end alone."""
+        from soprano_np.text.normalize import choose_normalizer
+        from soprano_np.text.sentences import split_paragraphs
+
+        split_paragraphs(choose_normalizer("default")(text))
 
 
 class Reference:
@@ -113,6 +143,14 @@ class Reference:
         with self.torch.no_grad():
             self.tts.decoder(self.states)
 
+    def stream(self, text: tuple[str, ...], tokens: int, chunk_size: int) -> Iterator[float]:
+        """Stream a text: yield the seconds of audio of each chunk, up to `tokens` tokens."""
+        with contextlib.closing(self.tts.infer_stream(" ".join(text), chunk_size)) as chunks:
+            for count, chunk in enumerate(chunks, 1):
+                yield len(chunk) / 32000
+                if count * chunk_size >= tokens:
+                    return
+
 
 def work(engine: str, model: str) -> None:
     """Answer each line of JSON on standard input with one: what was done and how long it took."""
@@ -121,16 +159,36 @@ def work(engine: str, model: str) -> None:
     worker = {"soprano_np": SopranoNumpy, "reference": Reference}[engine](model)
     print(json.dumps(worker.versions), file=answers, flush=True)
     for line in sys.stdin:
-        task = json.loads(line)
-        started = time.perf_counter()
-        tokens, audio = 0, 0.0
-        if task["text"]:
-            tokens, audio = worker.speak(tuple(task["text"]), task["tokens"])
-        else:
-            worker.decode()
-        seconds = time.perf_counter() - started
-        result = {"seconds": seconds, "tokens": tokens, "audio": audio}
-        print(json.dumps(result), file=answers, flush=True)
+        print(json.dumps(run_task(worker, **json.loads(line))), file=answers, flush=True)
+
+
+def run_task(worker: Any, task: str, **options: Any) -> dict[str, Any]:
+    """Have a worker do a task: -> seconds taken and what else there is to tell."""
+    result: dict[str, Any] = {"tokens": 0, "audio": 0.0}
+    started = time.perf_counter()
+    if task == "speak":
+        result["tokens"], result["audio"] = worker.speak(**options)
+    elif task == "stream":
+        result |= listen(worker.stream(**options))
+    elif task == "trickle":
+        result["each"] = worker.trickle()
+    else:
+        getattr(worker, task)(**options)
+    return result | {"seconds": time.perf_counter() - started}
+
+
+def listen(chunks: Iterator[float]) -> dict[str, float]:
+    """Hear chunks as they come: -> seconds until the first, and of audio, and how many gaps."""
+    started = time.perf_counter()
+    first = audio = 0.0
+    runs_dry, gaps = float("inf"), 0
+    for seconds in chunks:
+        now = time.perf_counter() - started
+        first = first or now
+        gaps += now > runs_dry
+        runs_dry = (now if now > runs_dry or not audio else runs_dry) + seconds
+        audio += seconds
+    return {"first": first, "audio": audio, "gaps": gaps}
 
 
 # What runs outside
@@ -150,10 +208,10 @@ class Worker:
         )
         self.versions = self._answer()
 
-    def __call__(self, text: tuple[str, ...] = (), tokens: int = 0) -> dict[str, float]:
-        """Have a text spoken, or the vocoder run if there is none."""
+    def __call__(self, task: str, **options: Any) -> dict[str, Any]:
+        """Have a task done."""
         assert self.process.stdin
-        self.process.stdin.write(json.dumps({"text": text, "tokens": tokens}) + "\n")
+        self.process.stdin.write(json.dumps({"task": task, **options}) + "\n")
         self.process.stdin.flush()
         return self._answer()
 
@@ -240,6 +298,13 @@ class Table:
         print("".join(cells), flush=True)
         self.figures[name] = entry
 
+    def note(self, name: str, ours: list[float], other: list[float], text: str) -> None:
+        """Print a row of our own, and how many times faster than another it is."""
+        ratio = statistics.median(b / a for a, b in zip(ours, other, strict=True))
+        median = statistics.median(ours)
+        print(f"{name:>22}{median:>18.3f} s  {ratio:>8.2f} x {text}", flush=True)
+        self.figures[name] = {"unit": "s", "soprano_np": median, "ratio": ratio, "note": text}
+
     def speech(self, name: str, results: dict[str, list[Any]]) -> None:
         """Print a row of seconds and note tokens a second and x real time."""
         seconds = {engine: [r["seconds"] for r in rows] for engine, rows in results.items()}
@@ -291,17 +356,24 @@ def measure(options: argparse.Namespace, out: Path) -> None:
     table.row("peak memory", peaks, "MB", faster=False)
 
     workers = {name: Worker(name, python, model) for name, python in pythons.items()}
-    first = {name: [worker(ONE_SENTENCE, PROCESS_TOKENS)] for name, worker in workers.items()}
+
+    def turns(task: str, **options: Any) -> dict[str, list[Any]]:
+        return in_turns({k: lambda w=w: w(task, **options) for k, w in workers.items()}, runs)
+
+    first = {
+        name: [worker("speak", text=ONE_SENTENCE, tokens=PROCESS_TOKENS)]
+        for name, worker in workers.items()
+    }
     table.speech("first sentence", first)
-    vocoder = in_turns(dict(workers), runs)
-    table.speech("vocoder, 512 states", vocoder)
-
-    def speech(text: tuple[str, ...], tokens: int) -> dict[str, list[Any]]:
-        return in_turns({k: lambda w=w: w(text, tokens) for k, w in workers.items()}, runs)
-
-    table.speech("one sentence", speech(ONE_SENTENCE, SENTENCE_TOKENS))
+    table.speech("vocoder, 512 states", turns("decode"))
+    streamed = turns("stream", text=ONE_SENTENCE, tokens=STREAM_TOKENS, chunk_size=1)
+    latencies = {name: [row["first"] for row in rows] for name, rows in streamed.items()}
+    table.row("first audio", latencies, "s", faster=False)
+    table.speech("stream, chunk 1", streamed)
+    table.speech("one sentence", turns("speak", text=ONE_SENTENCE, tokens=SENTENCE_TOKENS))
     for size in TEXT_SIZES:
-        table.speech(f"{size} sentences", speech(sentences(size), TEXT_TOKENS))
+        table.speech(f"{size} sentences", turns("speak", text=sentences(size), tokens=TEXT_TOKENS))
+    alone(workers["soprano_np"], table, runs)
     about = {
         "threads": options.threads,
         "machine": platform.machine(),
@@ -309,6 +381,36 @@ def measure(options: argparse.Namespace, out: Path) -> None:
         "versions": {k: v for worker in workers.values() for k, v in worker.versions.items()},
     }
     print(json.dumps({**about, "figures": table.figures}))
+
+
+def alone(worker: Worker, table: Table, runs: int) -> None:
+    """Measure what the reference has no counterpart for."""
+    many = {"text": sentences(16), "tokens": TEXT_TOKENS}
+    both = in_turns(
+        {
+            "stream": lambda: worker("stream", **many, chunk_size=None),
+            "infer": lambda: worker("speak", **many),
+        },
+        runs,
+    )
+    seconds = {name: [row["seconds"] for row in rows] for name, rows in both.items()}
+    table.note("stream of 16", seconds["stream"], seconds["infer"], "the speed of infer")
+    thirty = sentences(30)
+    stream = worker("stream", text=thirty, tokens=TEXT_TOKENS, chunk_size=None)
+    one_by_one = sum(
+        worker("stream", text=[text], tokens=TEXT_TOKENS, chunk_size=None)["seconds"]
+        for text in thirty
+    )
+    table.note(
+        "stream of 30", [stream["seconds"]], [one_by_one], f"one by one, {stream['gaps']} gaps"
+    )
+    each = worker("trickle")["each"]
+    early, late = (statistics.median(each[start : start + 50]) for start in (10, 450))
+    table.note("state 450 to 500", [late], [early], "the speed of states 10 to 60")
+    prose = " ".join(PROSE * 400)
+    reading = worker("read", text=prose)["seconds"]
+    speed = len(prose) / reading / 1000
+    table.note("text front end", [reading], [reading], f"{speed:.0f} kB/s")
 
 
 if __name__ == "__main__":

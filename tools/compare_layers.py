@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import soprano.tts
 import torch
+from make_golden import decoder
 from soprano.utils.text_normalizer import clean_text
-from soprano.vocos.decoder import SopranoDecoder
 
 from soprano_np import SopranoTTS
 from soprano_np.lm.kv_cache import KVCache
@@ -50,17 +50,7 @@ class Comparison:
 
 def load_reference(model: Path, ours: SopranoTTS) -> Any:
     """Construct the reference without its warm-up, with the decoder sizes of the checkpoint."""
-    config = ours._vocoder.config
-    soprano.tts.SopranoDecoder = lambda: SopranoDecoder(
-        num_input_channels=config.input_channels,
-        decoder_num_layers=config.num_layers,
-        decoder_dim=config.dim,
-        decoder_intermediate_dim=config.intermediate_dim,
-        hop_length=config.hop_length,
-        n_fft=config.n_fft,
-        upscale=config.upscale,
-        dw_kernel=config.dw_kernel,
-    )
+    soprano.tts.SopranoDecoder = decoder(ours._vocoder.config)
     infer, soprano.tts.SopranoTTS.infer = soprano.tts.SopranoTTS.infer, lambda *_: None
     reference = soprano.tts.SopranoTTS(device="cpu", model_path=str(model))
     soprano.tts.SopranoTTS.infer = infer

@@ -19,6 +19,7 @@ Encoding = Literal["pcm16", "float32"]
 
 BLOCK_SAMPLES = 1 << 18  # how much is turned into bytes at once
 MEMORY_BYTES = 1 << 24  # longer recordings are kept in a temporary file
+UNKNOWN = 0xFFFFFFFF  # the length of what is still being made, as players read it
 MAX_DATA_BYTES = (1 << 32) - 256  # a WAV file counts its bytes in 32 bits
 
 
@@ -30,18 +31,20 @@ def encode(samples: Floats, encoding: Encoding) -> bytes:
     return pcm.tobytes()
 
 
-def wav_header(sample_rate: int, samples: int, encoding: Encoding) -> bytes:
-    """Lay out the chunks before the samples of a mono file."""
+def wav_header(sample_rate: int, samples: int | None, encoding: Encoding) -> bytes:
+    """Lay out the chunks before the samples of a mono file; None: as many as will come."""
     width = 2 if encoding == "pcm16" else 4
     pcm, ieee_float = 1, 3
     code = pcm if encoding == "pcm16" else ieee_float
     form = struct.pack("<HHIIHH", code, 1, sample_rate, sample_rate * width, width, 8 * width)
     chunks = [(b"fmt ", form)]
     if code != pcm:  # formats other than PCM carry the length once more
-        chunks = [(b"fmt ", form + struct.pack("<H", 0)), (b"fact", struct.pack("<I", samples))]
+        count = UNKNOWN if samples is None else samples
+        chunks = [(b"fmt ", form + struct.pack("<H", 0)), (b"fact", struct.pack("<I", count))]
     before = b"".join(name + struct.pack("<I", len(body)) + body for name, body in chunks)
-    data = samples * width
-    riff = struct.pack("<4sI4s", b"RIFF", 4 + len(before) + 8 + data, b"WAVE")
+    data = UNKNOWN if samples is None else samples * width
+    whole = UNKNOWN if samples is None else 4 + len(before) + 8 + data
+    riff = struct.pack("<4sI4s", b"RIFF", whole, b"WAVE")
     return riff + before + struct.pack("<4sI", b"data", data)
 
 

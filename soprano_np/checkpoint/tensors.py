@@ -2,7 +2,7 @@
 
 import math
 import mmap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ from soprano_np.fields import label, parse_object, shown
 
 HEADER_BYTES = 100_000_000  # the safetensors format's own bound
 MAX_DIMENSIONS = 8
+LARGE = 1 << 18  # numbers
 # How each stored kind is read; __getitem__ turns it into float32.
 STORED: dict[str, np.dtype[Any]] = {
     "F32": np.dtype("<f4"),
@@ -52,6 +53,16 @@ class TensorFile(Mapping[str, NDArray[np.float32]]):
         self._entries = entries
 
     def __getitem__(self, name: str) -> NDArray[np.float32]:
+        return self._finite(name, _float32(self._stored(name), self.dtypes[name]))
+
+    def rows(self, name: str) -> Callable[[NDArray[np.int64]], NDArray[np.float32]]:
+        """Give a function that reads rows of a matrix from the file: [rows] -> [rows, columns]."""
+        self[name]  # raises CheckpointError unless all of it is finite
+        stored, dtype = self._stored(name), self.dtypes[name]
+        return lambda numbers: _float32(stored[numbers], dtype)
+
+    def _stored(self, name: str) -> NDArray[Any]:
+        """Return a view of a tensor as it lies in the file."""
         entry = self._entries[name]
         if self._buffer is None:
             raise ValueError(f"{self.path} has been closed")
@@ -60,12 +71,9 @@ class TensorFile(Mapping[str, NDArray[np.float32]]):
         count = span(entry.shape, entry.strides)
         raw = np.frombuffer(self._buffer, stored, count, entry.offset)
         if entry.strides == contiguous_strides(entry.shape):
-            raw = raw.reshape(entry.shape)
-        else:
-            steps = [stride * stored.itemsize for stride in entry.strides]
-            raw = np.lib.stride_tricks.as_strided(raw, entry.shape, steps)
-        array = _float32(raw, entry.dtype)
-        return self._finite(name, array)
+            return raw.reshape(entry.shape)
+        steps = [stride * stored.itemsize for stride in entry.strides]
+        return np.lib.stride_tricks.as_strided(raw, entry.shape, steps)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -193,8 +201,10 @@ def _float32(raw: NDArray[Any], dtype: str) -> NDArray[np.float32]:
     if dtype == "F32" and raw.flags.c_contiguous and raw.flags.aligned:
         array: NDArray[np.float32] = raw
         return array
-    # malloc would keep 16 MB of what is given back to it after loading; a mapping ends at once.
-    array = np.frombuffer(mmap.mmap(-1, 4 * raw.size), np.float32).reshape(raw.shape)
+    if raw.size < LARGE:
+        array = np.empty(raw.shape, np.float32)
+    else:  # malloc would keep 16 MB of what is given back to it; a mapping ends at once
+        array = np.frombuffer(mmap.mmap(-1, 4 * raw.size), np.float32).reshape(raw.shape)
     if dtype == "BF16":  # the upper half of a float32
         words = array.view(np.uint32)
         np.left_shift(raw, np.uint32(16), out=words, dtype=np.uint32)

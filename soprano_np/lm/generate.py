@@ -143,9 +143,11 @@ class Batch:
             self._positions[row] = len(prompt)
         self.runs += runs
 
-    def step(self) -> list[Run]:
-        """Choose every sentence's next token and run it; -> the sentences that are over."""
+    def choose(self) -> list[Run]:
+        """Choose every sentence's next token: -> the sentences that are over, which leave."""
         rows = len(self.runs)
+        if not rows:
+            return []
         states = self._states[:rows].copy()
         logits = penalize(
             self.model.logits(states), self._seen[:rows], self.sampling.repetition_penalty
@@ -165,13 +167,15 @@ class Batch:
                 self.runs, tokens.tolist(), states, distances.tolist(), strict=True
             )
         ]
-        ended = [self._release(row) for row in reversed(range(rows)) if over[row]]
+        return [self._release(row) for row in reversed(range(rows)) if over[row]]
+
+    def advance(self) -> None:
+        """Run the tokens chosen, for the states that predict the next ones."""
         if rows := len(self.runs):
             positions = self._positions[:rows]
             self.cache.reserve(int(positions.max()) + 1)
             self._states[:rows] = self.model.step(self._tokens[:rows], self.cache, positions)
             positions += 1
-        return ended
 
     def _release(self, row: int) -> Run:
         """Take out a sentence; the last one takes its row, so that rows stay without gaps."""
@@ -219,11 +223,12 @@ def generate(
         if not batch.runs:
             return
         again = []
-        for run in batch.step():
+        for run in batch.choose():
             if run.to_retry:
                 again.append(run.retry())
             else:
                 done[run.number] = run.result()
+        batch.advance()
         while delivered in done:
             yield done.pop(delivered)
             delivered += 1

@@ -11,14 +11,14 @@ GROWTH = 256  # positions: most sentences need no more
 class KVCache:
     """Room for `slots` sentences; `reserve` says for how many positions each.
 
-    keys [layers, slots, kv_heads, head_dim, capacity], as queries are multiplied by them, and
-    values [layers, slots, kv_heads, capacity, head_dim].
+    keys [slots, layers, kv_heads, head_dim, capacity], as queries are multiplied by them, and
+    values [slots, layers, kv_heads, capacity, head_dim]. A slot takes memory when it is used.
     """
 
     def __init__(self, config: Qwen3Config, slots: int) -> None:
         layers, kv_heads = config.num_hidden_layers, config.num_key_value_heads
-        self.keys: Floats = np.zeros((layers, slots, kv_heads, config.head_dim, 0), np.float32)
-        self.values: Floats = np.zeros((layers, slots, kv_heads, 0, config.head_dim), np.float32)
+        self.keys: Floats = np.zeros((slots, layers, kv_heads, config.head_dim, 0), np.float32)
+        self.values: Floats = np.zeros((slots, layers, kv_heads, 0, config.head_dim), np.float32)
 
     def reserve(self, capacity: int) -> None:
         """Make room for at least `capacity` positions in each slot, keeping what is there."""
@@ -42,11 +42,11 @@ class KVCache:
         batch = len(positions)
         slots = slice(first, first + batch)
         rows = np.arange(first, first + batch)[:, None]
-        self.keys[layer][rows, :, :, positions] = keys
-        self.values[layer][rows, :, positions] = values
-        return self.keys[layer, slots, :, :, :length], self.values[layer, slots, :, :length]
+        self.keys[:, layer][rows, :, :, positions] = keys
+        self.values[:, layer][rows, :, positions] = values
+        return self.keys[slots, layer, :, :, :length], self.values[slots, layer, :, :length]
 
     def move(self, source: int, target: int, length: int) -> None:
         """Copy the first `length` positions of one slot over another's."""
-        self.keys[:, target, ..., :length] = self.keys[:, source, ..., :length]
-        self.values[:, target, :, :length] = self.values[:, source, :, :length]
+        self.keys[target, ..., :length] = self.keys[source, ..., :length]
+        self.values[target, :, :, :length] = self.values[source, :, :, :length]

@@ -4,17 +4,19 @@ The arithmetic is that of transformers' Qwen3ForCausalLM in float32. Matrices th
 input are joined: q, k and v are one product, gate and up another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from soprano_np.linear import Embedding, Linear, product
+from soprano_np.linear import Linear, product
 from soprano_np.lm.config import Qwen3Config
 from soprano_np.lm.kv_cache import KVCache
 from soprano_np.ops import Floats, Ints, rms_norm, silu, softmax
 from soprano_np.parallel import TILED, share
 from soprano_np.scratch import scratch
+
+EMBED_TOKENS = "model.embed_tokens.weight"
 
 # Prompts run together up to this many positions: enough for products at full speed, and few
 # enough for what flows between them to stay in the cache.
@@ -22,6 +24,7 @@ PREFILL_ROWS = 128 if TILED else 512
 
 # A core with fewer sentences would only read all the weights once more.
 LEAST_ROWS = 3
+LEAST_POSITIONS = 8
 
 
 class Rope:
@@ -119,13 +122,19 @@ class MLP:
         self.down_proj = Linear([tensors[f"{prefix}.down_proj.weight"]])
 
     def __call__(self, x: Floats) -> Floats:
-        """[rows, hidden] -> [rows, hidden]."""
-        gate_up = self.gate_up_proj(x, "gate_up")
-        intermediate = gate_up.shape[1] // 2
-        gated = scratch("gated", len(x), intermediate)
-        silu(gate_up[:, :intermediate], out=gated)
-        gated *= gate_up[:, intermediate:]
-        return self.down_proj(gated, "down")
+        """[rows, hidden] -> [rows, hidden], a scratch array."""
+        y = scratch("mlp", *x.shape)
+
+        def run(part: slice) -> None:
+            gate_up = self.gate_up_proj(x[part], "gate_up")
+            intermediate = gate_up.shape[1] // 2
+            gated = scratch("gated", len(gate_up), intermediate)
+            silu(gate_up[:, :intermediate], out=gated)
+            gated *= gate_up[:, intermediate:]
+            y[part] = self.down_proj(gated, "down")
+
+        share(run, len(x), LEAST_POSITIONS)  # of a single prompt; rows of many are shared already
+        return y
 
 
 class DecoderLayer:
@@ -147,16 +156,25 @@ class DecoderLayer:
 
 
 class Qwen3:
-    """A Qwen3 causal language model over a checkpoint's tensors."""
+    """A Qwen3 causal language model over a checkpoint's tensors.
 
-    def __init__(self, config: Qwen3Config, tensors: Mapping[str, Floats]) -> None:
+    embed_tokens: how to look up embeddings, [rows] -> [rows, hidden], if not in the tensor itself;
+    a step needs so few that they can be read from the file.
+    """
+
+    def __init__(
+        self,
+        config: Qwen3Config,
+        tensors: Mapping[str, Floats],
+        embed_tokens: Callable[[Ints], Floats] | None = None,
+    ) -> None:
         self.config = config
-        self.embed_tokens = Embedding(tensors["model.embed_tokens.weight"])
+        self.embed_tokens = embed_tokens or tensors[EMBED_TOKENS].__getitem__
         self.layers = [
             DecoderLayer(config, tensors, layer) for layer in range(config.num_hidden_layers)
         ]
         self.norm = tensors["model.norm.weight"]
-        head = "model.embed_tokens.weight" if config.tie_word_embeddings else "lm_head.weight"
+        head = EMBED_TOKENS if config.tie_word_embeddings else "lm_head.weight"
         self.lm_head = Linear([tensors[head]])
         self.rope = Rope(config.head_dim, config.rope_theta)
 

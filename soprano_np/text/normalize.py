@@ -1,22 +1,62 @@
 """The normalisers to choose from: each turns a user's text into words the voice can speak."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from os import PathLike
 
-from soprano_np.text import reference
+Normalizer = Callable[[str], str]
+Lexicon = Mapping[str, str] | str | PathLike[str]
 
 
 def _default(text: str) -> str:
-    from soprano_np.text import english  # its tables take a while to build
+    from soprano_np.text import english  # its tables, like the reference's, take a while to build
 
-    return english.normalize(text)
+    return _with_stop(english.normalize(text))
+
+
+def _with_stop(text: str) -> str:
+    """End a text with a mark: the model was trained on sentences that have one."""
+    text = text.rstrip(" ,\n")
+    return text if not text or text[-1] in ".!?" else f"{text}."
+
+
+def _reference(text: str) -> str:
+    from soprano_np.text import reference
+
+    return reference.normalize(text)
 
 
 def _unchanged(text: str) -> str:
     return text
 
 
-NORMALIZERS: dict[str, Callable[[str], str]] = {
+NORMALIZERS: dict[str, Normalizer] = {
     "default": _default,
     "none": _unchanged,
-    "reference": reference.normalize,
+    "reference": _reference,
 }
+
+
+def choose_normalizer(normalizer: str | Normalizer, lexicon: Lexicon | None = None) -> Normalizer:
+    """Find a normaliser by name, or take a function as it is.
+
+    lexicon: how to say words, a mapping or a file (see lexicon.read_lexicon), for the default one.
+    Raises ValueError for another name, a lexicon elsewhere or one that cannot be read.
+    """
+    if lexicon is not None:
+        if normalizer != "default":
+            raise ValueError("a lexicon goes with the default normalizer only")
+        return _with_lexicon(lexicon)
+    if not isinstance(normalizer, str):
+        return normalizer
+    if normalizer not in NORMALIZERS:
+        names = ", ".join(NORMALIZERS)
+        raise ValueError(f"normalizer must be a function or one of {names}: {normalizer!r}")
+    return NORMALIZERS[normalizer]
+
+
+def _with_lexicon(lexicon: Lexicon) -> Normalizer:
+    from soprano_np.text import english
+    from soprano_np.text.lexicon import read_lexicon
+
+    words = lexicon if isinstance(lexicon, Mapping) else read_lexicon(lexicon)
+    return lambda text: _with_stop(english.normalize(text, words))

@@ -19,6 +19,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import not_
 
+MAX_CHARACTERS = 300  # of a prompt, where the checkpoint does not say
+MIN_CHARACTERS = 30
+
 # A sentence mark counts before white space, outside double quotation marks.
 _SENTENCE_MARK = re.compile(r'"|(?<![.!?])[.!?]+(?= |$)')
 
@@ -98,7 +101,9 @@ def merge_sentences(
         yield held
 
 
-def split_sentences(text: str, max_characters: int = 300, min_characters: int = 30) -> list[str]:
+def split_sentences(
+    text: str, max_characters: int = MAX_CHARACTERS, min_characters: int = MIN_CHARACTERS
+) -> list[str]:
     """Split `text` into prompts of at most `max_characters`, and `min_characters` if possible.
 
     The prompts joined with spaces are the text, white space collapsed, less what holds only
@@ -109,7 +114,7 @@ def split_sentences(text: str, max_characters: int = 300, min_characters: int = 
 
 
 def split_paragraphs(
-    text: str, max_characters: int = 300, min_characters: int = 30
+    text: str, max_characters: int = MAX_CHARACTERS, min_characters: int = MIN_CHARACTERS
 ) -> list[list[str]]:
     """Split `text` into paragraphs, which blank lines part, and each of them into prompts.
 

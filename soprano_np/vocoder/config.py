@@ -38,6 +38,18 @@ class VocoderConfig:
         """Frequencies of a spectrum frame, both ends included."""
         return self.n_fft // 2 + 1
 
+    @property
+    def cut(self) -> int:
+        """Samples of the first frame, and of the last, that are padding."""
+        return (self.n_fft if self.padding == "center" else self.n_fft - self.hop_length) // 2
+
+    @property
+    def first_states(self) -> int:
+        """How many states it takes until the first samples are final."""
+        reach = self.num_layers * (self.dw_kernel // 2)  # frames after it that a frame depends on
+        frames = self.cut // self.hop_length + 1 + reach
+        return -(-(frames - 1) // self.upscale) + 1
+
     @classmethod
     def from_shapes(
         cls,

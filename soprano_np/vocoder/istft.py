@@ -46,7 +46,7 @@ class InverseSTFT:
     def __init__(self, config: VocoderConfig) -> None:
         self.n_fft, self.hop_length = config.n_fft, config.hop_length
         overlap = config.n_fft - config.hop_length
-        self.cut = config.n_fft // 2 if config.padding == "center" else overlap // 2
+        self.cut = config.cut
         self.window = hann_window(config.n_fft)
         self._irfft = _single_precision_irfft()
         self._to_cut = self.cut  # samples still to be cut from the start

@@ -4,6 +4,7 @@ import gc
 import json
 import struct
 
+import make_checkpoint
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -192,3 +193,21 @@ def test_a_damaged_file_is_read_or_refused(tmp_path_factory, noise, position):
             pass
     except CheckpointError as error:
         assert str(path) in str(error)
+
+
+@pytest.mark.parametrize("dtype", ["F32", "F16", "BF16"])
+def test_rows_are_read_one_by_one(path, dtype):
+    matrix = np.arange(12, dtype=np.float32).reshape(4, 3)
+    make_checkpoint.write_safetensors(path, {"a": (4, 3)}, lambda *_: matrix, dtype.lower())
+    with open_safetensors(path) as file:
+        read = file.rows("a")
+    rows = read(np.array([2, 0, 2]))  # the file may be closed
+    assert rows.dtype == np.float32
+    np.testing.assert_array_equal(rows, matrix[[2, 0, 2]])
+
+
+def test_rows_of_a_damaged_matrix_are_refused(path):
+    matrix = np.array([[0, 1], [2, np.nan]], np.float32)
+    make_checkpoint.write_safetensors(path, {"a": (2, 2)}, lambda *_: matrix, "f32")
+    with pytest.raises(CheckpointError, match="a: 1 of 4 weights are not finite"):
+        open_safetensors(path).rows("a")
