@@ -215,7 +215,8 @@ class Qwen3:
         states: Floats = np.empty((len(prompts), self.config.hidden_size), np.float32)
 
         def run(part: slice) -> None:
-            every = self(ids[part], cache, first + part.start, positions[part])
+            longest = lengths[part].max()
+            every = self(ids[part, :longest], cache, first + part.start, positions[part, :longest])
             states[part] = every[np.arange(len(every)), lengths[part] - 1]
 
         share(run, len(prompts), least=1, most=max(PREFILL_ROWS // ids.shape[1], 1))
