@@ -5,6 +5,8 @@ Streets, dates, times and units have steps of their own, before this one.
 
 import re
 
+from soprano_np.text.english.spoken_numbers import apart
+
 # Before a name, with a capital.
 _TITLES = {
     # people
@@ -79,8 +81,10 @@ _DAYS = {
     "Thur": "thursday", "Thurs": "thursday", "Fri": "friday", "Sat": "saturday", "Sun": "sunday",
 }  # fmt: skip
 
+_MONTHS = sorted({name for name in _DAYS.values() if not name.endswith("day")} | {"may"})
+
 # After a comma, as newspapers write them.
-_STATES = {
+STATES = {
     "Ala": "alabama", "Ariz": "arizona", "Ark": "arkansas", "Calif": "california",
     "Colo": "colorado", "Conn": "connecticut", "Del": "delaware", "Fla": "florida",
     "Ga": "georgia", "Ill": "illinois", "Ind": "indiana", "Kan": "kansas", "Ky": "kentucky",
@@ -116,6 +120,7 @@ _SLASHED = {
     "and/or": "and or",
     "he/she": "he or she",
     "she/he": "she or he",
+    "sir/madam": "sir or madam",
     "him/her": "him or her",
     "his/her": "his or her",
     "his/hers": "his or hers",
@@ -135,15 +140,32 @@ _STARTERS = frozenset(
     """.split()
 )
 
+# Without a stop, before a name or after one.
+_UNDOTTED = re.compile(
+    r"\b(Mr|Mrs|Ms|Dr|Prof|Sgt|Capt|Lt|Cpl|Sen|Gov|St|Mt|Ft) (?=[^\Wa-z0-9_])"
+    r"|\b(Mrs?)(?= (?:and|&) )"
+)
+_UNDOTTED_AFTER = re.compile(r"\b([A-Z][a-z]{1,30},?) (Jr|Sr)\b(?!\.)")
+# A letter behind these is a label, and no initial of a name.
+_LABEL = re.compile(
+    r"(?:\b(?:plan|type|vitamin|exhibit|figure|section|appendix|class|group|grade|option|part"
+    r"|hepatitis|series|chapter|team|schedule|column|row|item|step|category|level|phase|annex)"
+    r"|[0-9]) $",
+    re.IGNORECASE,
+)
+_BORN = re.compile(r" (?:[0-9]{4}\b|(?:" + "|".join(_MONTHS) + ") )")
+
 _FOLLOWING = re.compile(r"['\")\]]* *(\n|$|['\"(]*[A-Za-z][A-Za-z']*)")
 _NAME_BEFORE = re.compile(r"(?:\b([A-Z][A-Za-z']*)|[0-9](?:st|nd|rd|th)) $")
 _GOES_ON = re.compile(r"[,;:)]| [^A-Z\n]")
 _NAME_BEHIND = re.compile(" ['\"]?[^\\Wa-z0-9_]")  # also one from the lexicon
 _SHORTENED = re.compile(r"(?<![\w.'])([A-Za-z]{1,6})\.(?![\w@])")
 _LETTERS = re.compile(
-    r"(?<![\w.])(?:(?:[A-Za-z]\.){1,12}[A-Za-z]|[Pp]h\.[Dd]|[BM]\.Sc|Ed\.D|Psy\.D|LL\.[BMD])(?![A-Za-z])\.?"
+    r"(?<![\w.])(?:(?:[A-Za-z]\.){1,12}[A-Za-z]|[Pp]h\.[Dd]|[BM]\.Sc|Ed\.D|Psy\.D"
+    r"|LL\.[BMD])(?![A-Za-z])\.?"
 )
-_INITIAL = re.compile(r"(?<![\w.'])([A-Z])\. ?(?=(['\"]?[A-Z][A-Za-z']*))")
+_INITIAL = re.compile(r"(?<![\w.'°])([A-Z])\.(?: ?(?=(['\"]?[A-Z][A-Za-z']*))| (?=[a-z]{3}))")
+_STORY = re.compile("[0-9](?:st|nd|rd|th) $")
 _NUMBER = re.compile(r" ?([0-9]|[IVXLC]{1,7}\b(?! ?['a-z]))")
 _SLASH = re.compile(
     rf"(?<![\w/])(?:{'|'.join(sorted(_SLASHED, key=len, reverse=True))})(?![\w/])", re.IGNORECASE
@@ -154,9 +176,11 @@ def abbreviations(text: str) -> str:
     """Say abbreviations: "Dr. Smith" is "doctor Smith", "the U.S. Army" "the u s Army"."""
     if "/" in text:
         text = _SLASH.sub(lambda m: _SLASHED[m[0].lower()] + " " * m[0].endswith("/"), text)
-    text = _LETTERS.sub(_letters, re.sub("# ?(?=[0-9])", "number ", text))
+    text = _LETTERS.sub(_letters, re.sub("# ?(?=[0-9])", lambda m: apart(m, "number "), text))
     text = re.sub(r"(?<=[A-Za-z.)] )vs?\. (?=[A-Z])", "versus ", text)
     text = re.sub(r"\bet al\.(?! [A-Z])", "et al", text)
+    text = _UNDOTTED.sub(_undotted, text)
+    text = _UNDOTTED_AFTER.sub(lambda m: f"{m[1]} {_AFTER_NAMES[m[2]]}", text)
     text = _INITIAL.sub(_initial, _SHORTENED.sub(_shortened, text))
     return re.sub(r"\bvs\b|\betc\b", lambda m: _ANYWHERE[m[0]], text)
 
@@ -181,7 +205,15 @@ def _letters(match: re.Match[str]) -> str:
     return said + "." * ends_sentence(match.string, match.end())
 
 
+def _undotted(match: re.Match[str]) -> str:
+    return f"{_TITLES[match[1]]} " if match[1] else _TITLES[match[2]]
+
+
 def _initial(match: re.Match[str]) -> str:
+    if _LABEL.search(match.string[max(0, match.start() - 12) : match.start()]):
+        return match[0]
+    if not match[2]:  # of a genus: "E. coli"
+        return match[0] if match[1] == "I" else f"{match[1].lower()} "
     if match[2].lstrip("'\"") in _STARTERS and len(match[2]) > 1:
         return match[0]
     return f"{match[1].lower()} "
@@ -193,21 +225,27 @@ def _shortened(match: re.Match[str]) -> str:
     before = text[max(0, match.start() - 20) : match.start()]
     goes_on = _GOES_ON.match(text, end) is not None
     stop = "." * ends_sentence(text, end)
+    if word.lower() in ("b", "d"):
+        known = word.islower() and before.endswith(("(", ", ", "; ")) and _BORN.match(text, end)
+        return _BEFORE_NUMBERS[word] if known else match[0]
+    if word == "Fl" and _STORY.search(before):
+        return "floor" + stop
     if word in _STREETS and _is_street(text, before, end):
         return _STREETS[word] + stop
     if word in _TITLES and (_NAME_BEHIND.match(text, end) or (goes_on and word in _ALONE)):
         return _TITLES[word]
     if word in _AFTER_NAMES:
         return _AFTER_NAMES[word] + stop
-    if word in _STATES and before.endswith(", "):
-        return _STATES[word] + stop
+    if word in STATES and before.endswith(", "):
+        return STATES[word] + stop
     if number := _NUMBER.match(text, end):
         said = _BEFORE_NUMBERS.get(word) or _BEFORE_NUMBERS.get(word.lower())
         if said and (word != "No" or number[1].isdigit()):
             return said
     if word.lower() in _ANYWHERE:
         return _ANYWHERE[word.lower()] + stop
-    if goes_on and not before.rstrip()[-1:].isdigit():  # "5 min." is a measure
+    measure = word == "min" and before.rstrip(" -")[-1:].isdigit()
+    if goes_on and not measure:
         return _WITHIN_SENTENCES.get(word.lower()) or _DAYS.get(word, match[0])
     return match[0]
 

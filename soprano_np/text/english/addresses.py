@@ -6,7 +6,7 @@ here, and so what is left is a saint; the same goes for "Dr.".
 
 import re
 
-from soprano_np.text.english.abbreviations import ends_sentence
+from soprano_np.text.english.abbreviations import STATES, ends_sentence
 from soprano_np.text.english.spoken_numbers import digits, label
 
 Match = re.Match[str]
@@ -80,6 +80,20 @@ _ZIP = re.compile(
 _CITY = re.compile(
     rf"(?<=[a-z]), (?!OK|HI|OH|ME)(?P<state>{_STATE})\b(?!-)(?=[.,;:!?)\n]|$| [a-z(])"
 )
+# "Her OR 97201": words and "ID", but for a comma before.
+_NO_STATES = ("ID", "OR", "IN", "ME", "OK", "HI", "OH")
+_PARTIES = {"D": "democrat", "R": "republican", "I": "independent"}
+# "(D-MA)", "Pelosi, D-Calif., said", "R-N.Y."
+_PARTY = re.compile(
+    rf"(?<=[(, ])(?P<party>[DRI])-(?:(?P<code>{_STATE})\b|(?P<short>{'|'.join(STATES)})\b\.?"
+    rf"|(?P<first>[A-Z])\.(?P<second>[A-Z])\.)"
+    r"(?=[),;]|\.?$| [a-z])"
+)
+# "W. 84th St."
+_SIDE = re.compile(
+    rf"(?<![\w.])(?<!\d )([NSEW])\. (?=(?:\d{{1,3}}(?:st|nd|rd|th)"
+    rf"|[A-Z][a-z]{{1,20}}) (?:{'|'.join(_STREETS)})\b)"
+)
 _DOORS = {"Apt": "apartment", "Ste": "suite", "Rm": "room", "Fl": "floor"}
 _DOOR = re.compile(
     r"(?<![\w.])(?P<door>(?i:apt|apartment|ste|suite|unit|rm|room|fl|gate|po box|p\.o\. box))"
@@ -96,6 +110,8 @@ _HIGHWAY = re.compile(
 def addresses(text: str) -> str:
     """Read "221B Baker St." as "two twenty one b Baker street", "CA 95051" by its digits."""
     text = _ZIP.sub(_zip, text)
+    text = _PARTY.sub(_party, text)
+    text = _SIDE.sub(lambda m: f"{_DIRECTIONS[m[1]]} ", text)
     text = _CITY.sub(lambda m: f", {_STATES[m['state']]}", text)
     text = _DOOR.sub(_door, text)
     text = _HOUSE.sub(_house, text)
@@ -128,7 +144,23 @@ def _street(match: Match) -> str:
     return words + (match["next"] or "")
 
 
+def _party(match: Match) -> str:
+    if match["short"]:
+        state = STATES[match["short"]]
+    else:
+        code = match["code"] or match["first"] + match["second"]
+        if code not in _STATES:
+            return match[0]
+        state = _STATES[code]
+    return f"{_PARTIES[match['party']]} of {state}"
+
+
 def _zip(match: Match) -> str:
+    if (
+        match["state"] in _NO_STATES
+        and match.string[max(0, match.start() - 2) : match.start()] != ", "
+    ):
+        return match[0]
     words = f"{_STATES.get(match['state'], match['state'])}{match['gap']}{digits(match['zip'])}"
     return f"{words}, {digits(match['four'])}" if match["four"] else words
 

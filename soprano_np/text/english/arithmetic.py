@@ -7,7 +7,7 @@ commas and slashes of numbers.
 
 import re
 
-from soprano_np.text.english.spoken_numbers import DASH, NUMBER, cardinal, ordinal
+from soprano_np.text.english.spoken_numbers import DASH, NUMBER, apart, cardinal, ordinal
 
 Match = re.Match[str]
 
@@ -30,13 +30,18 @@ _LOOSE_RANGE = re.compile(rf"(?<![\w.,])({NUMBER})(%?) (?:-|–|\u2212) (?={NUMB
 _RANGE = re.compile(rf"(?<=[\d%]) ?{DASH}(?=\.?\d)|(?<=[\d%]) ?[–—] ?(?=\.?\d)")
 _NEGATIVE = re.compile(r"(?<![\w)])[-–\u2212] ?(?=\.?\d)")
 _RATIO = re.compile(r"(?<=\d):(?=\d)")
-_SIZE = re.compile(r"(?<=\d)x(?=\d)|(?<=\d{3}) ?[x×] ?(?=\d{3})")  # 8x10, 1920 × 1080
+_SIZE = re.compile(
+    r"(?<=\d)x(?=\d)|(?<=\d{3}) ?[x×] ?(?=\d{3})"
+    r"|(?<=\d) [x×] (?=\d{1,2} (?:cards?|photos?|prints?|pictures?|index|lumber|frames?|boards?"
+    r"|posts?|grid)\b)"
+)  # 8x10, 1920 × 1080
 _TIMES = re.compile(r"(?<=\d) ?[x×*•] ?(?=\d|\.\d)")
-_FOLD = re.compile(r"(?<=\d)[x×](?![\w=+*/^-])")
-_OPEN_ENDED = re.compile(r"(?<=\d)\+(?! ?[\d=(])")
+_FOLD = re.compile(r"(?<=\d)[x×](?![\w=+*/^-]| [=+*/^] ?\w| - \d)")
+_OPEN_ENDED = re.compile(r"(?<=\d)\+(?! ?[\d=(]|[A-Za-z])")
 _PERCENT = re.compile("(?<=[a-z0-9]) ?([%‰])")
 _NUMBER_SIGN = re.compile(r"#(?=\d)")
-_ABOUT = re.compile(r"~ ?(?=[\w.$-])")
+_ABOUT = re.compile(r"~ ?(?=[\d.$£€-]|(?:an?|half|one|two|ten) [a-z])")
+_TILDE = re.compile("~(?=[A-Za-z])")
 _ABOUT_EQUAL = re.compile(r"(?<![\w)])(?<![\w)] )≈ ?")
 _RULE = re.compile(r"([=+<>])\1{3,}")
 
@@ -92,10 +97,10 @@ def arithmetic(text: str) -> str:
     text = _TIMES.sub(" times ", text)
     text = _FOLD.sub(" times", text)
     text = _OPEN_ENDED.sub(" plus", text)
-    text = _NUMBER_SIGN.sub("number ", text)
-    text = _ABOUT.sub("about ", text)
+    text = _NUMBER_SIGN.sub(lambda m: apart(m, "number "), text)
+    text = _TILDE.sub("", _ABOUT.sub("about ", text))
     text = _ABOUT_EQUAL.sub("approximately ", text)
-    text = _PERCENT.sub(lambda m: f" {_SIGNS[m[1]]}", text)
+    text = _PERCENT.sub(lambda m: apart(m, f" {_SIGNS[m[1]]}"), text)
     return _SIGN.sub(lambda m: f" {_SIGNS[m[0]]} ", text)
 
 
@@ -107,7 +112,7 @@ def _raised(match: Match) -> str:
 
 
 def _power(match: Match) -> str:
-    return f" {_exponent(match[1], match[2])}"
+    return apart(match, f" {_exponent(match[1], match[2])}")
 
 
 def _exponent(sign: str, power: str) -> str:

@@ -7,6 +7,7 @@
 import re
 
 from soprano_np.text.english.spoken_numbers import (
+    apart,
     cardinal,
     decimal,
     digit_groups,
@@ -19,7 +20,8 @@ Match = re.Match[str]
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _IP = re.compile(
-    rf"(?<![\d.])(?=\d{{1,3}}\.\d)((?:{_OCTET}\.){{3}}{_OCTET})(?![\w-]|\.\d)(?::(\d{{1,5}}))?(?:/(\d\d?)(?!\d))?"
+    rf"(?<![\d.])(?=\d{{1,3}}\.\d)((?:{_OCTET}\.){{3}}{_OCTET})(?![\w-]"
+    rf"|\.\d)(?::(\d{{1,5}}))?(?:/(\d\d?)(?!\d))?"
 )
 # IPv6 and hardware addresses; with fewer than four parts it may be a time.
 _HEX_PARTS = re.compile(
@@ -40,7 +42,8 @@ _VERSION = re.compile(
 _NO_VERSION = re.compile(r"\d\d?\.\d\d?\.\d{4}|\d{4}\.\d\d\.\d\d|(?:1\.)?\d{3}\.\d{3}\.\d{4}")
 _CODE = re.compile(
     r"(?<![A-Za-z\d$&@#/\\'.-])(?P<letters>[A-Za-z]{1,9})(?P<hyphen>-?)"
-    r"(?P<rest>\d+(?:\.\d+)?[A-Za-z\d]*(?:-(?:[A-Z]+(?![a-z])|[A-Za-z]*\d[A-Za-z\d]*(?:\.\d+[A-Za-z]?)?))*)"
+    r"(?P<rest>\d+(?:\.\d+)?[A-Za-z\d]*(?:-(?:[A-Z]+(?![a-z])"
+    r"|[A-Za-z]*\d[A-Za-z\d]*(?:\.\d+[A-Za-z]?)?))*)"
     r"(?![A-Za-z\d])"
 )
 # Not codes: "USD500", "AD70", "10am"; other steps read them.
@@ -70,16 +73,29 @@ _LETTER_PHONE = re.compile(
 _FOREIGN_PHONE = re.compile(r"(?<![\w+])\+\d[\d ().-]{5,20}\d(?![\w-]|[.,]\d)")
 _EMERGENCY = re.compile(
     r"\b((?:call|dial|phone|text)(?:s|ed|ing|led|ling)? )(\d11|988|999|112|000)(?!\w|[.,]\d)"
-    r"|(?<![\w.,$])(911|988)(?= (?:call|operator|dispatch|emergency|center)|!)",
+    r"|(?<![\w.,$])(911|988)(?= (?:call|operator|dispatch|emergency|center|hotline|lifeline"
+    r"|crisis)|!)",
     re.IGNORECASE,
 )
+# "Call 911 or 988."
+_EMERGENCY_OR = re.compile(
+    r"\b(nine one one|nine eight eight|four one one|three one one)( or )(\d11|988)(?!\w|[.,]\d)"
+)
+_SECRET = re.compile(
+    r"\b((?i:(?<!area )(?<!error )(?<!zip )(?:code|pin|passcode|password|acct\.?|account"
+    r"|confirmation|id"
+    r"|extension|(?:card|account|acct|visa|mastercard|number)s? ending in))"
+    r"(?: (?i:number|no\.?|code))?(?::| is:?| was)? ?#?)(?<=[ #])(\d{4,8})(?![\w%/-]|[.,:]\d)"
+)
+_AIRCRAFT = re.compile(r"\b(Boeing|Airbus) (\d{3})-(\d{1,4})(?![\w-])")
 _CARD = re.compile(r"(?<![\w.-])\d{4} \d{4} \d{4} \d{4}(?![\w-]|[.,]\d)")
 _CHAIN = re.compile(r"(?<![\w.+/-])\d+(?:-\d+){2,}(?:-X)?(?![\w/-]|\.\d)")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?-\d\d?-(?:\d{4}|\d\d)")
 
 # A product and its number: "RTX 4090"; or a thing that has a number: "Boeing 747".
 _PRODUCT = re.compile(
-    r"(?<![\w.'-])((?!(?:AD|BC|BCE|CE|IN|OF|BY|TO|AT|OR|AND|THE|FOR|USD|EUR|GBP|UTC|GMT)\b)[A-Z]{2,5}"
+    r"(?<![\w.'-])((?!(?:AD|BC|BCE|CE|IN|OF|BY|TO|AT|OR|AND|THE|FOR|USD|EUR|GBP|UTC"
+    r"|GMT)\b)[A-Z]{2,5}"
     r"|[Ff]lights?|Boeing|Airbus|[Ee]rror|[Rr]oom|[Cc]hannel|[Rr]oute|Porsche|[Aa]rea code)"
     r" (\d{3,4})(s?)(?![\w%]|[.,:/-]\d)"
 )
@@ -120,7 +136,7 @@ def _version(match: Match) -> str:
     if match["bare"] and _NO_VERSION.fullmatch(number):
         return match[0]
     words = " point ".join(map(cardinal, number.split(".")))
-    return f"{'version ' if match['short'] else match['word'] or ''}{words}"
+    return apart(match, f"{'version ' if match['short'] else match['word'] or ''}{words}")
 
 
 def _code(match: Match) -> str:
@@ -158,6 +174,11 @@ def _letters(letters: str) -> str:
 def telephones(text: str) -> str:
     """Read "555-1234" as "five five five, one two three four"; so also cards and ISBNs."""
     text = _EMERGENCY.sub(lambda m: f"{m[1] or ''}{digits(m[2] or m[3])}", text)
+    text = _EMERGENCY_OR.sub(lambda m: f"{m[1]}{m[2]}{digits(m[3])}", text)
+    text = _SECRET.sub(
+        lambda m: m[1] + digit_groups(m[2]) if len(m[2]) > 6 else m[1] + digits(m[2]), text
+    )
+    text = _AIRCRAFT.sub(lambda m: f"{m[1]} {label(m[2])} {label(m[3])}", text)
     text = _LONG_PHONE.sub(_long_phone, text)
     text = _LETTER_PHONE.sub(_letter_phone, text)
     text = _FOREIGN_PHONE.sub(_foreign_phone, text)
@@ -244,6 +265,6 @@ def _mixed(match: Match) -> str:
 def _long(match: Match) -> str:
     number = match[0]
     if len(number) < 7:
-        return digits(number)  # with leading zeros
+        return apart(match, digits(number))  # with leading zeros
     rounded = number.endswith("000") and number[0] != "0" and len(number.rstrip("0")) < 8
-    return cardinal(number) if rounded else digit_groups(number)
+    return apart(match, cardinal(number) if rounded else digit_groups(number))

@@ -56,6 +56,20 @@ _IN_CONTEXT = re.compile(
     rf"\b((?:(?i:on|until|till|since|due|dated|by)|{_WEEKDAY}\.?),? )"
     r"(\d\d?)/(\d\d?)(?![\w/%]|[.,]\d| of\b)"
 )
+_OF_LETTER = re.compile(
+    r"\b((?:e-?mail|letter|memo|note|order|meeting|message|invoice|call|week|night|morning) of )"
+    r"(\d\d?)/(\d\d?)(?![\w/%]|[.,]\d)"
+)
+_BEFORE_TIME = re.compile(
+    r"(?<![\w./$-])()(\d\d?)/(\d\d?)(?= (?:at (?:noon|midnight|\d\d?(?::\d\d| ?[ap]\.?m\b))"
+    r"|\d\d?(?::\d\d| ?[ap]\.?m\b)))"
+)
+# A fraction of a cup is none.
+_FROM = re.compile(
+    r"\b((?i:from|after|before|effective|starting|ending"
+    r"|through) )(?!\d/[2348]\b)(\d\d?)/(\d\d?)(?![\w/%]|[.,]\d| of\b)"
+)
+_UNTIL = re.compile(r"\b((?i:from) )(\d\d?)/(\d\d?)(?= (?:until|till|through)\b)")
 _PERIOD = re.compile(rf"\b({_WEEKDAY}|{_MONTH_WORD})\.?{_TO}({_WEEKDAY}|{_MONTH_WORD}){DOT}")
 _DAY_WORD = rf"(?:{'|'.join(ordinal(str(day)) for day in range(1, 32))})\b"
 _LONE_WEEKDAY = re.compile(
@@ -76,7 +90,8 @@ def dates(text: str) -> str:
     text = _DAY_MONTH.sub(_day_month, text)
     text = _MONTH_YEAR.sub(_month_year, text)
     text = _YEAR_MONTH.sub(_year_month, text)
-    text = _IN_CONTEXT.sub(lambda m: m[1] + (_numeric(m[2], m[3]) or f"{m[2]}/{m[3]}"), text)
+    for pattern in (_IN_CONTEXT, _OF_LETTER, _BEFORE_TIME, _FROM, _UNTIL):
+        text = pattern.sub(lambda m: m[1] + (_numeric(m[2], m[3]) or f"{m[2]}/{m[3]}"), text)
     text = _PERIOD.sub(_period, text)
     text = _WEEKDAYS_LISTED.sub(_weekdays_listed, text)
     text = _LONE_WEEKDAY.sub(lambda m: _name(m[1]), text)
@@ -161,7 +176,9 @@ def _month_year(match: Match) -> str:
 def _year_month(match: Match) -> str:
     first, month = match.groups()
     if int(month) == (int(first) + 1) % 100:
-        return match[0]  # a season: 2011-12
+        # a season: 2011-12
+        short = f"oh {int(month)}" if month[0] == "0" else month
+        return f"{year(first)} to {short}"
     return f"{_MONTHS[int(month) - 1]} {year(first)}"
 
 

@@ -63,6 +63,7 @@ _TABLE = (
 )
 _TRANSLATION = str.maketrans(_TABLE)
 _UNUSUAL = re.compile(r"[^ -~\n]")
+_TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")  # colors, moves of the cursor
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
 _MARKED_LETTER = re.compile(r"[^\W\d_][\u0300-\u036f]{1,3}")
 
@@ -92,6 +93,7 @@ def characters(text: str) -> str:
         text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
     if not _UNUSUAL.search(text):
         return text
+    text = _TERMINAL.sub("", text)
     text = text.replace("\r\n", "\n").translate(_TRANSLATION)
     # An en dash is a hyphen where it joins and a pause where it stands alone.
     text = re.sub(" [–-]{1,3} (?=[^ 0-9])|(?<=[a-z])---?(?=[a-z])", " — ", text)

@@ -24,8 +24,26 @@ _QUOTE = re.compile(r"(?:> ?){1,9}(?=\s|[^\s=>0-9]|$)")
 _DEFINITION = re.compile(r"\[[^\[\]]{1,100}\]: *\S+ *$|\[\^[^\[\]]{1,100}\]: *")
 
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\((?:[^()\s]|\([^()\s]{0,100}\)){0,1000}[^()]{0,200}\)")
-_LINK_BY_NAME = re.compile(r"\[([^\[\]]{1,300})\]\[[^\[\]]{0,100}\]")
-_FOOTNOTE = re.compile(r"\[\^[^\[\]]{1,50}\]|(?<=\S)\[[0-9]{1,3}\]")
+_LINK_BY_NAME = re.compile(r"(?<!\w)(?!\[\d{1,3}\])\[([^\[\]]{1,300})\]\[[^\[\]]{0,100}\]")
+# A number in brackets is a footnote behind a mark or a word of prose, else an index: "a[0]".
+_FOOTNOTE = re.compile(
+    r"\[\^[^\[\]]{1,50}\]"
+    r"|(?:(?<=[.,;:!?\"')%])|(?<=\b(?:so|is|it|of|in|to|up|on|be|do|go|he|me|we|us))|(?<=[a-z]{3})(?<!\b(?:arr|buf|col|idx|lst|map|mat|obj|ptr|row|str|tmp"
+    r"|vec))"
+    r"(?<!\b(?:args|argv|data|list))(?<!array)(?<!items)(?<!matrix))"
+    r"(?:\[[1-9][0-9]{0,2}\]){1,20}(?=[\s.,;:!?)\"'\[]|$)"
+)
+_INDEX = re.compile(r"(?<=[\w\]])\[['\"]?([\w.:-]{1,30})['\"]?\]")
+_RAISED = re.compile(r"((?<![\w*])[A-Za-z]|\d|\))\*\*(?=\d)")  # x**2
+_PLACEHOLDER = re.compile(
+    r"(?:(?<![\w)])<([A-Za-z][\w.-]{0,30}(?: [A-Za-z][\w.-]{0,30}){0,5})>"
+    r"|(?<=\w)<([A-Za-z]\w{0,30})>)(?!\w)"
+)
+_EMOTICON = re.compile(
+    r"¯\\{0,2}_\(.{1,2}\)_/¯|(?<!\S)(?:[:;]['-]?(?:[)(DPp*]{1,9}|[/|OoX](?!\S))|=[)(D]|[xX]D{1,9}"
+    r"|\^_{0,3}\^"
+    r"|<3{1,9}(?= *(?:[.!?\n]|$|[:;xX^][D)_(]))|[oO]_[oO]|T_T|>_<)(?=[\s.,!?]|$)"
+)
 _AUTOLINK = re.compile(r"<([A-Za-z][^<>\s]{0,1000}[:@][^<>\s]{1,1000})>")
 _EMPHASIS = re.compile(
     r"(?<![\d*])\*{2,3}(?=[^\s*])|(?<=[^\s*])\*{2,3}(?![\d*])"  # strong, even within a word
@@ -37,19 +55,35 @@ _EMPHASIS = re.compile(
 _DECORATION = re.compile(r"([^\w\s.,!?'\"])\1{3,}")  # "=====", "$$$$"
 # A stop that seldom ends a sentence.
 _SHORTENED = re.compile(r"\b(?:[A-Za-z]\.[A-Za-z]|Mr|Mrs|Ms|Dr|St|Prof|vs|No)\.$")
+# What wants a name or a number behind it, on the next line; but "5 Elm St." is an address.
+_WANTS_NAME = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Prof|Mt|Ft|Sen|Gov|Rep|Gen|Col|Sgt|Lt|Capt|U\.S|U\.K|Dr|St)\.$"
+)
+_WANTS_NUMBER = re.compile(
+    r"\b(?:No|Nos|Vol|Fig|pp?|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$"
+)
+# Words that end no sentence; those of the second kind end a command ("Log in").
+_WANTS_MORE = re.compile(
+    r"(?:^|\S )(?:of|and|or|the|an?|(?:\S+ )(?:for|at|with|to|by|from|as|into|than|but|if|our|your"
+    r"|my))$"
+)
 # A line this long that ends within a sentence was broken by an editor, not by the writer.
 _WRAPPED = range(50, 121)
 
 
 def layout(text: str) -> str:
     """Put each heading, item, row and paragraph on a line of its own, without its markup."""
+    text = _EMOTICON.sub("", text)
     if "<" in text:
         text = _BLOCK_TAG.sub("\n", _COMMENT.sub("", text))
         text = _AUTOLINK.sub(r"\1", _INLINE_TAG.sub("", text))
+        text = _PLACEHOLDER.sub(lambda m: f" {m[1] or m[2]} ", text)
     text = "\n".join(_blocks(text.split("\n")))
     if "[" in text:
         text = _LINK.sub(r"\1", _LINK.sub(r"\1", text))  # an image may be a link's text
         text = _FOOTNOTE.sub("", _LINK_BY_NAME.sub(r"\1", text))
+        text = _INDEX.sub(r" \1 ", text)
+    text = _RAISED.sub(r"\1^", text)
     text = _DECORATION.sub(" ", _EMPHASIS.sub("", text))
     return re.sub(r"\n{3,}", "\n\n", re.sub(" {2,}", " ", text)).strip()
 
@@ -93,6 +127,11 @@ def _goes_on(line: str, following: str) -> bool:
     """Tell whether the sentence of a line goes on in the following one."""
     if not following or following.startswith(_FENCE) or _is_rule(following):
         return False
+    end = line[-40:]
+    if _WANTS_MORE.search(end) or (_WANTS_NUMBER.search(end) and following[0].isdigit()):
+        return True
+    if _WANTS_NAME.search(end) and following[0].isupper() and not re.search(r"\d", end):
+        return True
     if line[-1] in ".!?:" and not _SHORTENED.search(line):
         return False
     return following[0].islower() or len(line) in _WRAPPED

@@ -12,10 +12,12 @@ from soprano_np.text.english.spoken_numbers import (
     DOT,
     FRACTION,
     NUMBER,
+    apart,
     cardinal,
     decimal,
     fraction,
     is_adjective,
+    label,
 )
 
 Match = re.Match[str]
@@ -91,6 +93,8 @@ _OTHERS = """
     psi pound/pounds_per_square_inch | cfm cubic_foot/cubic_feet_per_minute
     dpi dot/dots_per_inch      | ppi pixel/pixels_per_inch  | wpm word/words_per_minute
     ppm part/parts_per_million | ppb part/parts_per_billion | hp horsepower/horsepower
+    mmHg millimeter/millimeters_of_mercury | F degree/degrees_fahrenheit
+    C degree/degrees_celsius
     px pixel                   | MP megapixel               | Mpx megapixel
     BTU b_t_u                  | Btu b_t_u                  | Mbit megabit
     sec second                 | secs second                | min minute
@@ -163,7 +167,7 @@ _BARE_RATE = re.compile(
 _BARE_AREA = re.compile(r"(?<![\w])(m|km|cm|mm|ft|in|mi|yd)([²³])")
 
 _FEET = re.compile(
-    r"(?<![\w'.,])(\d{1,3})' ?(\d{1,2}(?:\.\d+| \d/\d{1,2})?)(?![\d'])(?:''|\"|(?: ?in\b\.?))?"
+    r"(?<![\w'.,])(\d{1,3})'[ -]?(\d{1,2}(?:\.\d+| \d/\d{1,2})?)(?![\d'])(?:''|\"|(?: ?in\b\.?))?"
 )
 _ONLY_FEET = re.compile(r"(?<![\w'.,])(\d{1,3})'(?= (?:x|by|tall|long|wide|high|deep)\b)")
 _INCH_MARK = re.compile(r"(\d)?\"")
@@ -180,7 +184,45 @@ _INCHES_FOLLOW = re.compile(
 )
 _INCHES_BEFORE = re.compile(r"(?:\bft\.?|feet|foot|'|in\.? (?:x|by)| ×) $")
 _SECONDS_BEFORE = re.compile(
-    r"(?:\b(?:for|every|after|within|waits?|waited|took|takes)|[~<>=≤]) ?$|(in|about|under) $"
+    r"(?:\b(?:[Tt]ime:|[Rr]est:?|[Hh]old:?|[Pp]lank:?|for|every|after|within|waits?|waited|took"
+    r"|takes)|[~<>=≤]) ?$|(in|about|under) $"
+)
+_NO_DEGREES = re.compile(r"(?:(?i:seat|row|gate|room|size|section|bra|#)|\b[A-Z]-?) ?$")
+_DEGREES_BEFORE = re.compile(r"\b(?:at|to|or|below|above|around|about|reached|hit|of|is|was) $")
+# Spoons and cups, as recipes have them; "lg." and "sm." describe.
+_KITCHEN = {
+    "c": ("cup", "cups"),
+    "C": ("cup", "cups"),
+    "T": ("tablespoon", "tablespoons"),
+    "t": ("teaspoon", "teaspoons"),
+    "pt": ("pint", "pints"),
+    "lg": ("large", "large"),
+    "sm": ("small", "small"),
+}
+_RECIPE = re.compile(
+    rf"(?<![\w.,/])(?P<number>{_QUANTITY}) ?(?:(?P<unit>[cCtT]|pt|lg|sm)\. (?=[a-z])"
+    r"(?!font|type|text|size)|(?<=\d/\d)(?P<pint>pt)\b)"
+)
+_SIDE_BY_SIDE = re.compile(
+    r"(?<=\d)( ?(?:°?[CF]|k?g|[mc]?m|ml|L|oz|lbs?|in|ft|km|mi|mph|kph|km/h))/"
+    r"(?=\d+(?:\.\d+)? ?(?:°?[CF]|k?g|[mc]?m|ml|L|oz|lbs?|in|ft|km|mi|mph|kph)\b)"
+)
+_PER_HUNDRED = re.compile(r"(?<=\d)( ?(?:gal|L|l|kWh))/100 ?(mi|km)\b")
+_PER_MILE = re.compile(r"(?<=[a-z])/(mi|km)\b")
+_PRESSURE = re.compile(r"(?<![\w.,/])(\d{2,3})/(\d{2,3}) ?mm ?Hg\b")
+_QUOTED = re.compile(r"(?<!\w)'(?=[A-Za-z])")
+_LONE_FEET = re.compile(r"(?<![\w'.,])(\d{1,3})'(?= [a-z]|[.,;)]|$)")
+_CROWD = (
+    "people|persons|users|followers|subscribers|views|viewers|downloads|copies|customers|members"
+    "|visitors|voters|jobs|workers|employees|residents|children|women|men|adults|students|players"
+    "|fans|likes|streams|units|devices|cars|vehicles|homes|households|doses|cases|deaths|tests"
+    "|votes|shares|barrels|tons|tonnes|acres|records|requests|parameters|tokens|hits|visits"
+    "|listeners|readers|clicks|posts|messages|accounts|refugees|patients|passengers|tourists"
+    "|immigrants|migrants|inhabitants|songs|books|products|orders|transactions|files|images|sales"
+    "|[A-Z][a-z]{2,12}ans"
+)
+_CROWDED = re.compile(
+    rf"(?<![\w.,$])({NUMBER}) ?(?:(bn)\b|([mMBb]n?)(?= (?:[a-z]{{2,12}} )?(?:{_CROWD})\b))"
 )
 _LETTER_SCALES = {"k": "thousand", "K": "thousand", "M": "million", "B": "billion"}
 _SCALED = re.compile(
@@ -191,24 +233,46 @@ _SCALED = re.compile(
 
 def measures(text: str) -> str:
     """Read "16GB" as "sixteen gigabytes", "5'10" as "five foot ten", "20 °C" in full."""
+    text = _PRESSURE.sub(lambda m: f"{label(m[1])} over {label(m[2])} millimeters of mercury", text)
+    text = _CROWDED.sub(_crowded, text)
+    text = _RECIPE.sub(_recipe, text)
+    text = _PER_HUNDRED.sub(
+        lambda m: f"{m[1]} per hundred {'miles' if m[2] == 'mi' else 'kilometers'}", text
+    )
+    text = _SIDE_BY_SIDE.sub(r"\1 or ", text)
     if "°" in text:
         text = _ANGLE.sub(_angle, text)
     if "'" in text:
         text = _FEET.sub(_feet, _ONLY_FEET.sub(r"\1 ft", text))
+        if not _QUOTED.search(text):
+            text = _LONE_FEET.sub(r"\1 ft", text)
     if '"' in text:
         text = _inch_marks(text)
     text = _MEASURE.sub(_measure, text)
     text = _SCALED.sub(_scaled, text)
+    text = _PER_MILE.sub(lambda m: f" per {_UNITS[m[1]][0]}", text)
     text = _RATE.sub(lambda m: f"{m[1]} per {_UNITS[m[2]][0]}", text)
     text = _BARE_RATE.sub(lambda m: f"{_UNITS[m[1]][1]} per {_UNITS[m[2]][0]}", text)
     text = _BARE_AREA.sub(lambda m: _power(_UNITS[m[1]], m[2])[1], text)
     return text.replace("°", " degrees ")
 
 
+def _crowded(match: Match) -> str:
+    billion = match[2] or match[3][0] in "Bb"
+    return f"{decimal(match[1])} {'billion' if billion else 'million'}"
+
+
+def _recipe(match: Match) -> str:
+    one, many = _KITCHEN[match["unit"] or match["pint"]]
+    number = match["number"]
+    said = f"{_quantity(number)} {one if _is_one(number, None) else many}"
+    return said + " " * bool(match["unit"])
+
+
 def _feet(match: Match) -> str:
     inches = match[2]
     words = fraction(inches) if "/" in inches else decimal(inches)
-    return f"{cardinal(match[1])} foot {words}"
+    return apart(match, f"{cardinal(match[1])} foot {words}")
 
 
 def _inch_marks(text: str) -> str:
@@ -273,7 +337,7 @@ def _measure(match: Match) -> str:
         words = f"{_quantity(match['first'])} {between} {words}"
     if match["size"]:
         words += " by "
-    return f"{'minus ' if match['minus'] else ''}{words}"
+    return apart(match, f"{'minus ' if match['minus'] else ''}{words}")
 
 
 def _power(names: tuple[str, str], power: str) -> tuple[str, str]:
@@ -302,6 +366,8 @@ def _is_meant(match: Match, symbol: str) -> bool:
     certain = match["power"] or match["per"] or match["area"] or match["by"] or match["size"]
     if certain:
         return True
+    if symbol in ("F", "C"):
+        return _is_temperature(match, symbol)
     if symbol == "in":
         dotted = text[match.end("unit") : match.end("unit") + 1] == "."
         return bool(
@@ -326,6 +392,19 @@ def _is_meant(match: Match, symbol: str) -> bool:
     if symbol in ("V", "W", "J", "N", "L", "l") and gap == " ":
         return not re.match(r" [A-Z]|\.\w", text[end : end + 2])
     return True
+
+
+def _is_temperature(match: Match, symbol: str) -> bool:
+    """Tell a temperature from the seat 12C: by its size, or by what stands around it."""
+    number, text = match["number"], match.string
+    if not re.fullmatch(r"\d{2,3}(?:\.\d)?", number):
+        return False
+    if _NO_DEGREES.search(text, max(0, match.start() - 9), match.start()):
+        return False
+    if match["gap"] == " " and text[match.end() : match.end() + 2].strip().isupper():
+        return False
+    at = _DEGREES_BEFORE.search(text, max(0, match.start() - 12), match.start())
+    return "." in number or len(number) == 3 or bool(at) or (symbol == "F" and number > "40")
 
 
 def _scaled(match: Match) -> str:

@@ -4,6 +4,7 @@ import re
 
 from soprano_np.text.english.spoken_numbers import (
     DASH,
+    apart,
     cardinal,
     decimal,
     is_adjective,
@@ -98,7 +99,7 @@ _SINGULAR_OF_PER = {
     "m": "meter",
     "ft": "foot",
     "ea": "each",
-    "sqft": "square foot",
+    **dict.fromkeys(("sqft", "sq ft", "sq. ft", "sq.ft"), "square foot"),
     "kWh": "kilowatt hour",
     "MWh": "megawatt hour",
     "GB": "gigabyte",
@@ -126,7 +127,7 @@ _BEFORE = re.compile(
     rf"(?P<minus>(?<![\w)])[-\u2212] ?)?(?P<unit>{_UNIT}) ?(?P<inner>[-\u2212](?=\d))?"
     rf"(?P<amount>{_AMOUNT})(?P<scale>{_SCALE})?(?P<plus>\+(?!\d))?"
     rf"(?: ?{DASH} ?(?P<unit2>{_UNIT})? ?(?P<amount2>{_AMOUNT})(?P<scale2>{_SCALE})?)?"
-    r"(?P<said>[ -](?:dollar|euro|pound)s?\b)?(?: ?/ ?(?P<per>[A-Za-z]+))?"
+    r"(?P<said>[ -](?:dollar|euro|pound)s?\b)?(?: ?/ ?(?P<per>sq\.? ?ft\b|[A-Za-z]+))?"
 )
 _BEHIND = re.compile(
     rf"(?<![\w.])(?P<amount>(?:{_AMOUNT}))(?P<scale>{_SCALE})?[ -]?"
@@ -160,14 +161,14 @@ def _before(match: Match) -> str:
     else:
         words = f"{_sum(one, scale, names)} to {_sum(two, scale2, names, adjective)}"
     minus = "minus " if match["minus"] or match["inner"] else ""
-    return minus + words + (" plus" if match["plus"] else "") + _per(match)
+    return apart(match, minus + words + (" plus" if match["plus"] else "") + _per(match))
 
 
 def _behind(match: Match) -> str:
     words = _sum(
         match["amount"], _scale(match["scale"]), _names(match["unit"]), is_adjective(match)
     )
-    return words + _per(match)
+    return apart(match, words + _per(match))
 
 
 def _per(match: Match) -> str:

@@ -9,6 +9,7 @@ import re
 from soprano_np.text.english.spoken_numbers import (
     FRACTION,
     NUMBER,
+    apart,
     cardinal,
     decimal,
     digit_groups,
@@ -31,11 +32,13 @@ _THOUSANDS = re.compile(
 )
 
 
+_QUARTER = re.compile(r"\b(Q[1-4])'(?=\d\d(?!\w))")  # Q1'24
 _MIXED = re.compile(r"(?<![\w/.,-])(\d{1,3})-(?=\d{1,2}/\d{1,2}(?![\d/-]))")
 
 
 def plain_numbers(text: str) -> str:
     """Write "1 000 000", "1.000.000" and "1_000_000" as "1,000,000", "1-1/2" as "1 1/2"."""
+    text = _QUARTER.sub(r"\1 '", text)
     return _MIXED.sub(r"\1 ", _THOUSANDS.sub(lambda m: re.sub("[ '_.]", ",", m[0]), text))
 
 
@@ -46,6 +49,7 @@ _ORDINAL = re.compile(
 )
 _ORDINAL_FRACTION = re.compile(r"(?<![\w./])(\d{1,4}/\d{1,4})(?:st|nd|rd|th|ths|rds|nds)(?!\w)")
 _DECADE = re.compile(r"(?<![\w.,])'?((?:1\d|20)?\d0)(?:'s|s)(?![\w'])")
+_TEAM = re.compile(r"(?<![\w.,])(\d\d)ers(?!\w)")
 _SHORT_YEAR = re.compile(r"(?<![\w'])'(\d\d)(?![\w'])")
 
 
@@ -53,6 +57,7 @@ def ordinals(text: str) -> str:
     """Read "22nd" as "twenty second", "1990s" as "nineteen nineties", "'99" as "ninety nine"."""
     text = _ORDINAL_FRACTION.sub(lambda m: fraction(m[1]), text)
     text = _ORDINAL.sub(lambda m: ordinal(m[1].replace(",", "")) + (m[2] or ""), text)
+    text = _TEAM.sub(lambda m: f"{cardinal(m[1]).removesuffix('e')}ers", text)
     text = _DECADE.sub(_decade, text)
     return _SHORT_YEAR.sub(
         lambda m: f"oh {cardinal(m[1])}" if m[1][0] == "0" else cardinal(m[1]), text
@@ -75,7 +80,8 @@ _MANY = r"(?:XL|XC|(?:XX?X?|L)(?:IX|IV|V?I{1,3}|V)|IX|IV|V?I{2,3}|VI|X{2,3})\b(?
 # Counted: "Part III" is "part three".
 _COUNTED = (
     "Chapter|Ch|Part|Pt|Volume|Vol|Book|Act|Scene|Section|Sec|Article|Art|Appendix|Phase|Type|Class"
-    "|Stage|Level|Grade|Title|Canto|Psalm|Bowl|War|Episode|Figure|Fig|Table|Fantasy|Mark|Mk|Schedule"
+    "|Stage|Level|Grade|Title|Canto|Psalm|Bowl|War|Episode|Figure|Fig|Table|Fantasy|Mark|Mk"
+    "|Schedule"
     "|Amendment|Factor|Division|Group|Tier|Quest|Annex|Exhibit|Book|Rule|Theorem|Lemma|Region|Unit"
 )
 _KEYWORD = re.compile(
@@ -107,7 +113,8 @@ _CENTURY = re.compile(
     rf"\b(?=[XVI]+(?:th|st|nd|rd| [Cc]entur))(?P<roman>{_ROMAN_DIGITS})(?:(?:th|st|nd|rd)\b|(?= ))"
 )
 _AFTER_NAME = re.compile(
-    rf"\b(?!(?:The|An|My|Her|His|Your|Our|Their|This|That|Start|Get|Give|By|In|On|And|Or|Of|With)\b)"
+    rf"\b(?!(?:The|An|My|Her|His|Your|Our|Their|This|That|Start|Get|Give|By|In|On|And|Or|Of"
+    rf"|With)\b)"
     rf"(?P<word>[A-Z][A-Za-z]*[a-z]) (?P<roman>{_MANY})"
 )
 _WORLD_WAR = re.compile(r"\bWW(I{1,3}|[123])\b")
@@ -148,6 +155,8 @@ def _is_pronoun(match: Match) -> bool:
 
 
 def _counted(match: Match) -> str:
+    if match["roman"] and match["roman"] in "CDLM":
+        return match[0]
     if _is_pronoun(match) or (
         match["roman"] and len(match["roman"]) == 1 and match["word"].islower()
     ):
@@ -177,6 +186,10 @@ _SPECIAL = {
 }
 _METER = re.compile(r"(?<![\w.,/])(\d{1,2})/(\d{1,2})(?= (?:time|measure)\b)")
 _OUT_OF = re.compile(r"(?<![\w.,/])(?:(\d{1,4})/\1|(\d{1,2})/(10|100))(?![\w/]|[.,]\d| of\b)")
+_PAGE_OF = re.compile(r"\b((?i:pages?|parts?|slides?)) (\d{1,3})/(\d{1,3})(?![\w/]|[.,]\d)")
+_RATED = re.compile(
+    r"(?<![\w.,/])(\d{1,3}\.\d{1,2}|\d(?=/\d\d? stars))/(\d{1,3}(?:\.0)?)(?![\w/]|[.,]\d)"
+)
 _SEASON = re.compile(r"(?<![\w.,/])((?:1[89]|20)\d\d)/(\d\d)(?![\w/]|[.,]\d)")
 _GROUPED = re.compile(rf"(?<![\d.])(?<!\d,)(?=\d{{0,400}}[,.]\d|\.\d){NUMBER}(?![.,]?\d)")
 _YEAR = re.compile(r"(?<![\d.,])(1\d{3}|20\d\d|(?<=\byear )\d{4})(?!\d|[.,]\d)")
@@ -185,8 +198,10 @@ _COUNTED_NOUN = re.compile(
     r"|always|sometimes|perhaps|years?)\b)[a-z]{3,}(?<!s)s)\b"
 )
 _YEAR_CUE = re.compile(
-    r"(?:\b(?:in|since|by|of|from|until|till|year|before|after|around|circa|during|and|to|the|early|late"
-    r"|mid|through|spring|summer|fall|autumn|winter|january|february|march|april|may|june|july|august"
+    r"(?:\b(?:in|since|by|of|from|until|till|year|before|after|around|circa|during|and|to|the"
+    r"|early|late"
+    r"|mid|through|spring|summer|fall|autumn|winter|january|february|march|april|may|june|july"
+    r"|august"
     r"|september|october|november|december)[ -])$",
     re.IGNORECASE,
 )
@@ -197,6 +212,8 @@ _BETWEEN = {",": ", ", ".": " point ", "/": " slash ", ":": " ", "-": " to "}
 def numerals(text: str) -> str:
     """Read every number that is left: "1,234" as "one thousand two hundred thirty four"."""
     text = _SEASON.sub(lambda m: f"{year(m[1])} to {label(m[2])}", text)
+    text = _PAGE_OF.sub(lambda m: f"{m[1]} {cardinal(m[2])} of {cardinal(m[3])}", text)
+    text = _RATED.sub(lambda m: f"{decimal(m[1])} out of {decimal(m[2])}", text)
     text = _METER.sub(lambda m: f"{cardinal(m[1])} {cardinal(m[2])}", text)
     text = _OUT_OF.sub(_out_of, text)
     text = _FRACTION.sub(_fraction, text)
@@ -224,24 +241,20 @@ def _fraction(match: Match) -> str:
 
 
 def _decimal(match: Match) -> str:
-    letter_before = match.string[max(0, match.start() - 1) : match.start()].isalpha()
-    return " " * letter_before + decimal(match[0])
+    return apart(match, decimal(match[0]))
 
 
 def _year(match: Match) -> str:
     number, text = match[0], match.string
     cue = _YEAR_CUE.search(text[max(0, match.start() - 12) : match.start()])
     if number < "1000" or (not cue and _COUNTED_NOUN.match(text, match.end(), match.end() + 20)):
-        return cardinal(number)
-    return year(number)
+        return apart(match, cardinal(number))
+    return apart(match, year(number))
 
 
 def _any_number(match: Match) -> str:
-    """Read digits, set apart from the letters beside them."""
-    number, text = match[0], match.string
+    number = match[0]
     words = digit_groups(number) if len(number) > 36 else cardinal(number)
     if len(number) > 1 and number.startswith("0"):
         words = digits(number)
-    before = " " if text[match.start() - 1 : match.start()].isalpha() else ""
-    after = " " if text[match.end() : match.end() + 1].isalpha() else ""
-    return f"{before}{words}{after}"
+    return apart(match, words)

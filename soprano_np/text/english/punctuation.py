@@ -9,6 +9,7 @@ _CLIPPED = re.compile(r"(?:s|in|\bn|\bo|\bol|\bth|\ban|\blil|\bmo|\bpo|\bthro|\b
 _OPTION = re.compile(r"(?<!\S)--?(?=[A-Za-z])")  # as programs have them: "--help"
 _APOSTROPHE = re.compile("'+|\n")
 _PLAIN_BRACKETS = re.compile(r"(?<=\w)\(([\w.]{0,20})\)")
+_NO_STOP = re.compile(r"(?<=[a-z])\.(?=\)?[,;])")  # of an abbreviation
 _ELLIPSIS = re.compile(r"[.…]{2,}['\")\]]*( *)(?=(\n|$|I\b|[A-Z])?)")
 _MARKS = re.compile(r" ?[.,!?][ .,!?]*")
 _PAUSES = str.maketrans(
@@ -21,7 +22,7 @@ def punctuation(text: str) -> str:
     """Leave lower-case sentences, a line for each block, with a mark at the end of every line."""
     text = _OPTION.sub("", text.replace('"', ""))
     text = _PLAIN_BRACKETS.sub(r" \1 ", re.sub(r"(?<=\w)\(s\)", "s", text))
-    text = _ELLIPSIS.sub(_ellipsis, text)
+    text = _NO_STOP.sub("", _ELLIPSIS.sub(_ellipsis, text))
     text = re.sub(r" -+ |--+", ", ", text.translate(_PAUSES))
     text = _apostrophes(text).lower()
     text = _MARKS.sub(_strongest, re.sub(" +", " ", _UNSAYABLE.sub(" ", text)))

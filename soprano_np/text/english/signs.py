@@ -62,6 +62,6 @@ _SIGN = re.compile(f"[{re.escape(''.join(_SIGNS))}]")
 
 def signs(text: str) -> str:
     """Name every sign that is left: "salt & pepper" is "salt and pepper"."""
-    text = _ARROWS.sub(" to ", text)
+    text = _ARROWS.sub(" to ", text.replace("&&", "&"))
     text = _DOT.sub(" dot ", _DROPPED.sub(" ", text))
     return _SIGN.sub(lambda m: f" {_SIGNS[m[0]]} ", text)

@@ -23,6 +23,15 @@ _DETERMINER = re.compile(
     re.IGNORECASE,
 )
 _NOUN = re.compile(r"[ -]([a-z]+)")
+# What is most often described by an amount, with no article: "Senate passes $2B bill".
+_DESCRIBED = re.compile(
+    r" (?:bills?|deals?|plan|budget|loans?|package|contract|lawsuit|fine|mansion|valuation|jackpot"
+    r"|prize"
+    r"|settlement|verdict|takeover|merger|grant|hurdles|relay|race|dash|sprint|freestyle"
+    r"|backstroke|butterfly"
+    r"|waves|walk|drive|swells)\b",
+    re.IGNORECASE,
+)
 _NO_NOUNS = frozenset(
     """
     a about above after and are as at back be been before being below but by can come came did
@@ -110,9 +119,18 @@ def _part(above: str, below: str) -> str:
     return f"{cardinal(above)} {one if n == 1 else many}"
 
 
+def apart(match: re.Match[str], words: str) -> str:
+    """Put spaces between a number's words and the letters beside the match."""
+    text, end = match.string, match.end()
+    before = text[max(0, match.start() - 1) : match.start()].isalpha()
+    return " " * before + words + " " * text[end : end + 1].isalpha()
+
+
 def is_adjective(match: re.Match[str]) -> bool:
     """Tell whether a quantity describes the noun behind it: "a 5 km run", "the $5 bill"."""
     text = match.string
+    if _DESCRIBED.match(text, match.end()):
+        return True
     before = _DETERMINER.search(text, max(0, match.start() - 8), match.start())
     after = _NOUN.match(text, match.end(), match.end() + 24)
     return bool(

@@ -22,6 +22,8 @@ _NAMES = {
     "Q&A": "q and a",
     "B&B": "b and b",
     "M&M": "m and m",
+    "a.m./p.m.": "a m or p m",
+    "CO-OP": "co op",
     "W-2": "w two",
     "24/7": "twenty four seven",
     "9/11": "nine eleven",
@@ -63,6 +65,9 @@ _SAID_OTHERWISE = {
     "iOS": "i o s",
     "eBay": "ebay",
     "IPv": "i p v",
+    "YoY": "year over year",
+    "QoQ": "quarter over quarter",
+    "MoM": "month over month",
 }
 # Those that could be words and are not.
 _SPELT = frozenset(
@@ -71,6 +76,7 @@ _SPELT = frozenset(
     ATM AWS BA BC BCE CE CEO CFO CIA CIO CLI COO CPU CST CTO DC DEA DIY DOA DOB DOD DOE DOJ EBU ECB
     ECG EDT EEG EKG EOD EPA EQ ER ESL ESPN EST ET ETA ETF EU FAA FYI GED GIS GMT GPU GRE GUI HR IBM
     ICU ID IDE IDS IEC IMAX IMDB IMF IMO IO IOT IOU IP IPA IPO IQ IRA IRS ISBN ISO ISP IT IV IVF LA
+    NYC
     MA MBA MD MIT MRI MST NFC NSA OCR OECD OEM OLED OOO OPT OS PA PC PDT PET PM PR PST RN ROI SAT
     TBA TBD TPU TSA TV UAE UAW UCLA UFC UI UK UN URI URL US USA USAF USAID USB USC USDA USSR UTC UX
     VAT VIP VP YMCA YWCA
@@ -88,7 +94,40 @@ _SHORT_WORDS = frozenset(
     VERY VIA WAR WAS WAY WE WED WET WHY WIN WITH WON WOW YES YET YOU
     """.split()
 )  # fmt: skip
-_WHEN_SHOUTED = _SHORT_WORDS | frozenset("US IT WHO AM IS".split())
+_WHEN_SHOUTED = _SHORT_WORDS | frozenset(
+    """
+    US IT WHO AM IS ACT AGE AGO AID AIR ARM ART BAG BAN BAR BAT BED BEG BET BID BIT BOW BOX BUD BUG
+    CAB CAP COP COW CRY CUP DAM DIG DIM DIP DOT DUG EAR EGG ERA FAN FAT FED FEE FIG FIT FLY FOG FOX
+    FUR GAP GAS GUN GUY GYM HAM HAT HEN HID HIP HUG HUT ICE ILL INK JAM JAR JAW JET JOY LAB LAP LAW
+    LAY LED LEG LID LIP LOG MAP MET MIX MOB MUD NET NIT NUT OAK ODD OIL OWE PAN PEN PET PIE PIG PIT
+    POP POT RAT RAW RAY RIB RID RIP ROB ROD ROW RUB RUG SEA SEW SHY SIN SIP SKI SPY SUM TAP TEA TIE
+    TIN TIP TON TOY TUB VAN VET WAX WEB WHO WIG ZIP ZOO CUE DEN DIE DUO DYE EEL ELF ELK EVE EWE FEW
+    """.split()
+)
+# Written large before a hyphen, these are prefixes; elsewhere letters.
+_PREFIXES = frozenset(
+    """
+    ANTI BI CO DE EX INTER MID MINI MULTI NON OVER POST PRE PRO RE SEMI SUB SUPER TRI ULTRA UN UP
+    """.split()
+)
+_SAT = re.compile(r"SAT (?:ON|DOWN|IN|AT|BY|UP|STILL|THERE|WITH)\b")
+_DAY_SHOUTED = re.compile(
+    r"\b(MON|TUES?|WED|THURS?|THUR|THU|FRI|(?:SAT|SUN)(?=\. (?:NIGHT|MORNING|AFTERNOON|EVENING|AND"
+    r"|AT|ONLY|\d)))\."
+    r"(?= )"
+)
+_DAYS = {
+    "MO": "Monday", "TU": "Tuesday", "WE": "Wednesday", "TH": "Thursday", "FR": "Friday",
+    "SA": "Saturday", "SU": "Sunday",
+}  # fmt: skip
+# Behind these "US" is a country, even in a headline.
+_US = re.compile(
+    r"\bUS(?= (?:GDP|CIT(?:Y|IES)|ARMY|NAVY|AIR|MARINES?|ECONOMY|SENATE|SENATORS?|HOUSE|CONGRESS"
+    r"|PRESIDENT"
+    r"|TROOPS|GOVERNMENT|FED|TREASURY|STOCKS?|JOBS|DOLLAR|BORDER|MILITARY|FORCES|STATES?|COURT"
+    r"|SUPREME"
+    r"|OPEN|TRADE|TARIFFS?|BANKS?|MARKETS?|ELECTION|VOTERS|OFFICIALS?|ENVOY|CITIZENS?|INFLATION)\b)"
+)
 # Lower-case parts of addresses and programs that are spelt though they have a vowel.
 _SPELT_IN_CODE = frozenset("usr etc url uri api src ui id io os ip ai".split())
 _GREEK = dict(
@@ -130,6 +169,8 @@ _WORD = re.compile(r"(?<![A-Za-z])[a-z]*[A-Z][A-Za-z]*(?:'[sS](?![A-Za-z]))?")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 # A capital within these is part of a name: McDonald, MacArthur, DeVito.
 _NAME_BEGINS = ("Mc", "Mac", "De", "Di", "Du", "La", "Le", "Van", "Fitz", "St")
+_SIDE_BY_SIDE = re.compile(r"(?<=[A-Za-z]{2})/(?=[A-Za-z]{2})")  # HIV/AIDS
+_PREFIX = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(_PREFIXES))})(?=-[A-Z]{{2}})")
 _SINGLE_GREEK = re.compile("[Ͱ-Ͽµ]")
 
 
@@ -152,6 +193,14 @@ def shouting(text: str) -> str:
 
     def quieten(word: re.Match[str]) -> str:
         letters_only = word[0].replace("'", "")
+        if letters_only in _PREFIXES and word.string[word.end() : word.end() + 1] == "-":
+            return word[0].capitalize()
+        if word.string[max(0, word.start() - 3) : word.start()] == "CO-":
+            return word[0].capitalize()
+        if _US.match(word.string, word.start()):
+            return word[0]
+        if _SAT.match(word.string, word.start()):
+            return "Sat"
         if letters_only in _WHEN_SHOUTED or (
             len(letters_only) > 2 and letters_only not in _SPELT and _sayable(letters_only)
         ):
@@ -159,7 +208,10 @@ def shouting(text: str) -> str:
         return word[0]
 
     def quieten_line(line: re.Match[str]) -> str:
-        return _CAPITALS.sub(quieten, line[0]) if len(_CAPITALS.findall(line[0])) > 1 else line[0]
+        if len(_CAPITALS.findall(line[0])) < 2:
+            return line[0]
+        quiet = _DAY_SHOUTED.sub(lambda m: _DAYS[m[1][:2]], line[0])
+        return _CAPITALS.sub(quieten, quiet)
 
     return _SHOUTED.sub(quieten_line, text)
 
@@ -170,8 +222,8 @@ def words(text: str) -> str:
         text = re.sub(r"[A-Za-z0-9]*_\w*", lambda m: _snake_case(m[0]), text)
     if not text.isascii():
         text = _SINGLE_GREEK.sub(lambda m: f" {_GREEK.get(m[0].lower(), '')} ", text)
-    text = re.sub(r"\bwww\b", "w w w", text)
-    return _WORD.sub(_word, text)
+    text = _SIDE_BY_SIDE.sub(" ", re.sub(r"\bwww\b", "w w w", text))
+    return _WORD.sub(_word, _PREFIX.sub(lambda m: m[0].lower(), text))
 
 
 def _snake_case(word: str) -> str:

@@ -18,6 +18,7 @@ from soprano_np.text.english.folding import KEPT, characters, fold
         ("&amp; &lt;b&gt; &#39; &nosuch; AT&T", "& <b> ' &nosuch; AT&T"),
         ("−5 ⇒ ≦", "-5 → ≤"),
         ("plain ASCII", "plain ASCII"),
+        ("\x1b[1;31mred\x1b[0m", "red"),
     ],
 )
 def test_characters(text: str, same: str) -> None:

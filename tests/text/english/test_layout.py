@@ -21,7 +21,7 @@ LONG = "This line was broken by an editor, since it had become too"
         ("| a | b |\n|---|:-:|\n| 1 | 2 |", "a, b\n\n1, 2"),
         ("one\n\n\n***\n\ntwo", "one\n\ntwo"),
         ("*so* **so** ***so*** _so_ __so__ ~~so~~ `so`", "so so so so so so so"),
-        ("2 * 3 2*3 snake_case ~5 2**3", "2 * 3 2*3 snake_case ~5 2**3"),
+        ("2 * 3 2*3 snake_case ~5 2**3", "2 * 3 2*3 snake_case ~5 2^3"),
         ("[a](http://b.c/d_(e) 'f') ![g](h.png) [i][j]", "a g i"),
         ("[![badge](a.svg)](b.html)", "badge"),
         ("so[1] it[^2] is", "so it is"),

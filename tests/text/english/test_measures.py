@@ -27,7 +27,7 @@ from soprano_np.text.english.measures import measures
             "ninety degrees north, forty degrees twenty six minutes forty six seconds north",
         ),
         ("5'10\" and 6'2", "five foot ten and six foot two"),
-        ("8' x 10'", "eight feet by 10'"),
+        ("8' x 10'", "eight feet by ten feet"),
         ('a 27" monitor', "a twenty seven inch monitor"),
         ("5 in x 7 in", "five inches by seven inches"),
         ("12 in. long", "twelve inches long"),
