@@ -148,7 +148,7 @@ def test_time_does_not_grow_with_the_square(pattern: str) -> None:
     start = time.process_time()
     spoken = normalize(text)
     # Most take 0.1 to 0.5 s; 100,000 squared would take minutes.
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 30
     assert ALLOWED.fullmatch(spoken)
 
 
