@@ -31,6 +31,7 @@ ONE_SENTENCE = (
 WORDS = "river morning window quiet paper silver garden letter summer engine bridge yellow".split()
 TEXT_SIZES = (16, 32, 64)
 STREAM_TOKENS = 64
+PAUSE = 0.5  # seconds in which the threads of the engine before come to rest
 PROSE = (
     "It was half past nine on March 3, 1998, and the rain had stopped.",
     "Dr. Miller paid $4.50 for coffee and walked on to the library on Elm St.",
@@ -268,6 +269,7 @@ def in_turns(measures: dict[str, Callable[[], Any]], runs: int) -> dict[str, lis
     results: dict[str, list[Any]] = {name: [] for name in measures}
     for turn in range(runs + 1):
         for name, measure in measures.items():
+            time.sleep(PAUSE)
             value = measure()
             if turn:
                 results[name].append(value)
