@@ -18,7 +18,7 @@ from soprano_np.ops import Floats
 from soprano_np.vocoder.vocoder import CHUNK_STATES, Vocoder
 
 MARGIN = 1.25  # by which work must be shorter than the sound it makes
-LEAST_LEAD = 0.5  # seconds that the listener keeps in hand when sentences are begun
+LEAST_LEAD = 0.2  # seconds that the listener keeps in hand when sentences are begun
 NO_STATES: Floats = np.empty((0, 1), np.float32)
 AHEAD = 2  # batches of sentences that are begun and not yet spoken, at most
 
@@ -188,4 +188,4 @@ class Speech:
         """Return how many states to render at once."""
         if self.chunk_size:
             return self.chunk_size
-        return int(min(max(self._in_hand() / self._state_seconds / 2, 1), CHUNK_STATES))
+        return int(min(max(0.75 * self._in_hand() / self._state_seconds, 1), CHUNK_STATES))
