@@ -215,8 +215,7 @@ class Qwen3:
         states: Floats = np.empty((len(prompts), self.config.hidden_size), np.float32)
 
         def run(part: slice) -> None:
-            longest = lengths[part].max()
-            every = self(ids[part, :longest], cache, first + part.start, positions[part, :longest])
+            every = self(ids[part], cache, first + part.start, positions[part])
             states[part] = every[np.arange(len(every)), lengths[part] - 1]
 
         share(run, len(prompts), least=1, most=max(PREFILL_ROWS // ids.shape[1], 1))
