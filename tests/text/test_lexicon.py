@@ -107,4 +107,4 @@ def test_time_does_not_grow_with_the_square(pattern: str) -> None:
     lexicon = LEXICON | {"a" * length: "ah" for length in range(1, 100)}
     start = time.process_time()
     pronounce((pattern * 100_000)[:100_000], lexicon)
-    assert time.process_time() - start < 30
+    assert time.process_time() - start < 5

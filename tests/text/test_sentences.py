@@ -199,7 +199,7 @@ def test_time_does_not_grow_with_the_square(pattern: str, limit: int) -> None:
     text = (pattern * 100_000)[:100_000]
     start = time.process_time()
     split_sentences(text, limit)
-    assert time.process_time() - start < 30
+    assert time.process_time() - start < 5
 
 
 def _letters(text: str) -> str:
