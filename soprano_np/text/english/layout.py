@@ -35,7 +35,7 @@ _FOOTNOTE = re.compile(
 )
 _INDEX = re.compile(r"(?<=[\w\]])\[['\"]?([\w.:-]{1,30})['\"]?\]")
 _RAISED = re.compile(r"((?<![\w*])[A-Za-z]|\d|\))\*\*(?=\d)")  # x**2
-_PLACEHOLDER = re.compile(
+_ANGLED = re.compile(
     r"(?:(?<![\w)])<([A-Za-z][\w.-]{0,30}(?: [A-Za-z][\w.-]{0,30}){0,5})>"
     r"|(?<=\w)<([A-Za-z]\w{0,30})>)(?!\w)"
 )
@@ -77,7 +77,7 @@ def layout(text: str) -> str:
     if "<" in text:
         text = _BLOCK_TAG.sub("\n", _COMMENT.sub("", text))
         text = _AUTOLINK.sub(r"\1", _INLINE_TAG.sub("", text))
-        text = _PLACEHOLDER.sub(lambda m: f" {m[1] or m[2]} ", text)
+        text = _ANGLED.sub(lambda m: f" {m[1] or m[2]} ", text)
     text = "\n".join(_blocks(text.split("\n")))
     if "[" in text:
         text = _LINK.sub(r"\1", _LINK.sub(r"\1", text))  # an image may be a link's text
