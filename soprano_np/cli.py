@@ -65,7 +65,12 @@ def build_parser() -> Parser:
     )
     parser.add_argument("-i", "--input", metavar="FILE", help="read the text from a UTF-8 file")
     parser.add_argument("-o", "--output", metavar="FILE", help="the same as OUT.wav")
-    parser.add_argument("-m", "--model", help="a checkpoint's directory or Hugging Face Hub id")
+    parser.add_argument(
+        "-m",
+        "--model",
+        help="a checkpoint's directory or Hugging Face Hub id, or builtin, the small voice that "
+        "needs no network",
+    )
     live = parser.add_mutually_exclusive_group()
     live.add_argument(
         "--output-raw", action="store_true", help="bare samples to standard output, at once"
@@ -379,7 +384,10 @@ def _given(options: argparse.Namespace, *names: str) -> dict[str, Any]:
 def _describe(error: Exception) -> str:
     """Put an error into words for a user."""
     if isinstance(error, MemoryError):
-        return "not enough memory"
+        return (
+            "not enough memory; an int8 copy of the model, which tools/quantize.py makes, needs "
+            "less than half of it, and a smaller --batch-size less too"
+        )
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, (SopranoError, ValueError, OSError)):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from soprano_np import linear
-from soprano_np.linear import Linear, product
+from soprano_np.linear import Int8, Linear, matrix, product, quantize
 
 
 @pytest.fixture(params=[False, True], ids=["whole", "tiled"], autouse=True)
@@ -87,3 +87,80 @@ def test_neither_input_nor_weights_change(matrices):
     Linear(matrices[1:3], matrices[3])(matrices[0])
     for array, copy in zip(matrices, before, strict=True):
         np.testing.assert_array_equal(array, copy)
+
+
+# int8
+
+
+def test_integers_survive_the_round_trip():
+    integers = np.random.default_rng(4).integers(-127, 128, (70, 13)).astype(np.float32)
+    integers[:, 0] = 127  # so that the largest weight of each output is 127 steps
+    scale = np.float32(2.0) ** np.arange(-35, 35, dtype=np.float32)
+    int8 = quantize(integers * scale[:, None])
+    assert int8.shape == (70, 13)
+    assert int8.tiles.shape == (2, 13, 64) and int8.tiles.dtype == np.int8
+    np.testing.assert_array_equal(int8.scale, scale)
+    for output in (0, 63, 64, 69):
+        np.testing.assert_array_equal(int8.tiles[output // 64, :, output % 64], integers[output])
+    np.testing.assert_array_equal(int8.rows(np.arange(70)), integers * scale[:, None])
+    assert not int8.tiles[1, :, 6:].any()
+
+
+def test_rounding_is_to_the_nearest_of_255_steps():
+    weight = np.random.default_rng(5).standard_normal((64, 512), np.float32)
+    int8 = quantize(weight)
+    error = int8.rows(np.arange(64)) - weight
+    assert (np.abs(error) <= int8.scale[:, None] * 0.501).all()
+    assert np.sqrt(np.mean(error**2)) < 0.01 * np.sqrt(np.mean(weight**2))
+    assert int8.tiles.min() >= -127
+
+
+@pytest.mark.filterwarnings("error")
+def test_zeros_and_tiny_weights_have_int8s_too():
+    weight = np.zeros((3, 5), np.float32)
+    weight[1] = 1e-45  # the smallest float32 there is: a step of it would be zero
+    weight[2] = 3e38
+    rows = quantize(weight).rows(np.arange(3))
+    np.testing.assert_array_equal(rows[0], 0)
+    assert np.isfinite(rows).all()
+    np.testing.assert_allclose(rows[2], weight[2], rtol=1e-2)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 40])
+@pytest.mark.parametrize("outputs", [1, 64, 70, 130])
+@pytest.mark.parametrize("inputs", [1, 6, 13, 24])
+@pytest.mark.parametrize("cast", [1, 1000, 1 << 20])
+def test_a_product_with_int8_is_that_with_its_weights(
+    monkeypatch, close, rows, outputs, inputs, cast
+):
+    monkeypatch.setattr(linear, "CAST", cast)
+    rng = np.random.default_rng(6)
+    x = rng.standard_normal((rows, inputs), np.float32)
+    int8 = quantize(rng.standard_normal((outputs, inputs), np.float32))
+    exact = x.astype(np.float64) @ int8.rows(np.arange(outputs)).T
+    close(Linear([int8])(x), exact.astype(np.float32), atol=2e-5)
+
+
+def test_int8_and_float32_can_be_joined(close):
+    rng = np.random.default_rng(7)
+    x = rng.standard_normal((5, 11), np.float32)
+    weights = [rng.standard_normal((size, 11), np.float32) for size in (3, 70, 9, 2, 65)]
+    bias = rng.standard_normal(149, np.float32)
+    mixed = [quantize(w) if i in (1, 2, 4) else w for i, w in enumerate(weights)]
+    plain = [w.rows(np.arange(len(w.scale))) if isinstance(w, Int8) else w for w in mixed]
+    exact = x.astype(np.float64) @ np.concatenate(plain).T + bias
+    close(Linear(mixed, bias)(x), exact.astype(np.float32), atol=2e-5)
+
+
+def test_a_matrix_comes_as_it_is_stored():
+    weight = np.ones((2, 3), np.float32)
+    int8 = quantize(weight)
+    tensors = {"a": weight, "b": int8.tiles, "b.scale": int8.scale}
+    assert matrix(tensors, "a") is weight
+    assert matrix(tensors, "b").tiles is int8.tiles
+
+
+def test_int8_weights_are_not_copied():
+    int8 = quantize(np.ones((640, 64), np.float32))
+    sections = [tiles for _, tiles in Linear([int8]).sections]
+    assert all(np.shares_memory(tiles, int8.tiles) for tiles in sections)

@@ -1,18 +1,21 @@
 """Time this engine, and beside it the reference, on one checkpoint in one run.
 
-python tools/benchmark.py [--reference-python PATH] [--model DIR] [--runs N] [--threads N]
+python tools/benchmark.py [--reference-python PATH | --int8] [--model DIR] [--runs N] [--threads N]
 
 Without --model a checkpoint of random weights with the sizes of Soprano-1.1-80M is made; its
 speech never stops by itself, so every sentence has exactly as many tokens as asked for.
 --reference-python names a Python in which soprano-tts 0.2.0 is installed. Both engines stay loaded
 in processes of their own and take turns, so that a ratio holds when the machine's speed drifts;
 the medians are printed. The reference's warm-up sentence is kept short (as long as the timed one)
-in the figure of the whole process and left out elsewhere. The last line is JSON.
+in the figure of the whole process and left out elsewhere. --int8 compares this engine with itself
+instead: on the checkpoint as it is, and as tools/quantize.py makes it. The last line is JSON.
 """
 
 import argparse
 import contextlib
+import io
 import json
+import math
 import os
 import platform
 import statistics
@@ -40,6 +43,7 @@ PROSE = (
     "By noon the square had filled with people, carts, bicycles and a dog or two.",
 )
 SENTENCE_TOKENS, TEXT_TOKENS, PROCESS_TOKENS, VOCODER_STATES = 256, 128, 55, 512
+WEIGHTS = (".safetensors", ".pth")
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -63,6 +67,7 @@ class SopranoNumpy:
         from soprano_np import SopranoTTS, __version__
         from soprano_np.vocoder.vocoder import Vocoder
 
+        self.model = model
         self.tts = SopranoTTS(model, "reference", batch_size=64)
         self.vocoder: Vocoder = self.tts._vocoder
         self.versions = {"soprano_np": __version__, "numpy": np.__version__}
@@ -75,6 +80,18 @@ class SopranoNumpy:
         spoken = list(self.tts.generate(self.tts.sentences(" ".join(text)), sampling))
         samples = sum(len(sentence.audio) for sentence in spoken)
         return sum(len(sentence.tokens) for sentence in spoken), samples / self.tts.sample_rate
+
+    def think(self, text: tuple[str, ...], tokens: int) -> None:
+        """Run the language model alone."""
+        from soprano_np.lm.generate import generate
+
+        prompts = [self.tts._prompt(sentence) for sentence in text]
+        sampling = self.tts.sampling(max_new_tokens=tokens)
+        list(generate(self.tts._lm, prompts, sampling, self.tts._tokenizer.stop_id, len(text)))
+
+    def load(self) -> None:
+        """Open the checkpoint once more."""
+        type(self.tts)(self.model)
 
     def decode(self) -> None:
         """Run the vocoder alone."""
@@ -198,14 +215,16 @@ def listen(chunks: Iterator[float]) -> dict[str, float]:
 class Worker:
     """An engine in a process of its own."""
 
-    def __init__(self, name: str, python: str, model: Path) -> None:
+    def __init__(self, name: str, python: str, model: Path, threads: int | None = None) -> None:
         self.name, self.python = name, python
+        limits = dict.fromkeys(THREAD_VARIABLES, str(threads)) if threads else {}
         self.process = subprocess.Popen(
             [python, str(HERE), "--work", name, "--model", str(model)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            env={**os.environ, **limits},
         )
         self.versions = self._answer()
 
@@ -282,19 +301,19 @@ class Table:
     def __init__(self, engines: list[str]) -> None:
         self.engines = engines
         self.figures: dict[str, Any] = {}
-        print("".join(f"{head:>22}" for head in ["", *engines, "ratio"][: 2 + len(engines)]))
+        print("".join(f"{head:>23}" for head in ["", *engines, "ratio"][: 2 + len(engines)]))
 
     def row(self, name: str, values: dict[str, list[float]], unit: str, faster: bool) -> None:
         """Print medians, and the median of the ratios turn by turn.
 
-        The ratio is the reference's by ours where `faster` (how many times faster), else ours by
-        the reference's.
+        The ratio is the second engine's by the first's where `faster` (how many times faster), else
+        the first's by the second's.
         """
         medians = {engine: statistics.median(values[engine]) for engine in self.engines}
         entry: dict[str, Any] = {"unit": unit, **medians}
-        cells = [f"{name:>22}", *(f"{medians[engine]:>18.3f} {unit:<3}" for engine in self.engines)]
-        if "reference" in values:
-            pairs = zip(values["soprano_np"], values["reference"], strict=True)
+        cells = [f"{name:>23}", *(f"{medians[engine]:>19.3f} {unit:<3}" for engine in self.engines)]
+        if len(self.engines) == 2:
+            pairs = zip(*(values[engine] for engine in self.engines), strict=True)
             entry["ratio"] = statistics.median(b / a if faster else a / b for a, b in pairs)
             cells.append(f"{entry['ratio']:>14.2f} x {'faster' if faster else ''}")
         print("".join(cells), flush=True)
@@ -304,7 +323,7 @@ class Table:
         """Print a row of our own, and how many times faster than another it is."""
         ratio = statistics.median(b / a for a, b in zip(ours, other, strict=True))
         median = statistics.median(ours)
-        print(f"{name:>22}{median:>18.3f} s  {ratio:>8.2f} x {text}", flush=True)
+        print(f"{name:>23}{median:>18.3f} s  {ratio:>8.2f} x {text}", flush=True)
         self.figures[name] = {"unit": "s", "soprano_np": median, "ratio": ratio, "note": text}
 
     def speech(self, name: str, results: dict[str, list[Any]]) -> None:
@@ -321,6 +340,7 @@ def main() -> None:
     """Take every measure and print them."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--reference-python", metavar="PATH", help="a Python with soprano-tts")
+    parser.add_argument("--int8", action="store_true", help="compare int8 weights with float32")
     parser.add_argument("--model", type=Path, help="a checkpoint's directory (else random weights)")
     parser.add_argument("--runs", type=int, default=3, help="turns that count (3)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of both engines (all)")
@@ -334,7 +354,10 @@ def main() -> None:
             from make_checkpoint import write_checkpoint
 
             options.model = write_checkpoint(Path(scratch, "model"), "real")
-        measure(options, Path(scratch, "out.wav"))
+        if options.int8:
+            measure_int8(options, Path(scratch))
+        else:
+            measure(options, Path(scratch, "out.wav"))
     return None
 
 
@@ -383,6 +406,60 @@ def measure(options: argparse.Namespace, out: Path) -> None:
         "versions": {k: v for worker in workers.values() for k, v in worker.versions.items()},
     }
     print(json.dumps({**about, "figures": table.figures}))
+
+
+def measure_int8(options: argparse.Namespace, scratch: Path) -> None:
+    """Measure int8 weights beside float32 ones."""
+    from quantize import write_int8
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        write_int8(str(options.model), scratch / "int8")
+    models = {"int8": scratch / "int8", "float32": options.model}
+    table = Table(list(models))
+    runs = options.runs
+    sizes = {"int8": [file_size(models["int8"])], "float32": [float32_size(models["int8"])]}
+    table.row("file", sizes, "MB", faster=False)
+    commands = {
+        name: process_commands(model, scratch / "out.wav", None)["soprano_np"]
+        for name, model in models.items()
+    }
+    processes = in_turns({k: lambda c=c: run_process(c) for k, c in commands.items()}, runs)
+    for column, (name, unit) in enumerate({"start to file": "s", "peak memory": "MB"}.items()):
+        values = {engine: [row[column] for row in rows] for engine, rows in processes.items()}
+        table.row(name, values, unit, faster=False)
+    for threads in sorted({options.threads, 1}, reverse=True):
+        workers = {
+            name: Worker("soprano_np", sys.executable, model, threads)
+            for name, model in models.items()
+        }
+
+        def seconds(task: str, workers: dict[str, Worker] = workers, **work: Any) -> Any:
+            turns = in_turns({k: lambda w=w: w(task, **work) for k, w in workers.items()}, runs)
+            return {name: [row["seconds"] for row in rows] for name, rows in turns.items()}
+
+        if threads == options.threads:
+            table.row("load", seconds("load"), "s", faster=False)
+        for count, tokens in {1: SENTENCE_TOKENS, 16: STREAM_TOKENS}.items():
+            times = seconds("think", text=sentences(count), tokens=tokens)
+            steps = {name: [1000 * t / tokens for t in values] for name, values in times.items()}
+            name = f"LM step of {count}, {threads} core" + "s" * (threads > 1)
+            table.row(name, steps, "ms", faster=False)
+        table.row(f"vocoder, {threads} core" + "s" * (threads > 1), seconds("decode"), "s", False)
+    print(json.dumps({"machine": platform.machine(), "figures": table.figures}))
+
+
+def file_size(directory: Path) -> float:
+    """Give the megabytes of all weights in a checkpoint."""
+    return sum(p.stat().st_size for p in directory.iterdir() if p.suffix in WEIGHTS) / 1e6
+
+
+def float32_size(directory: Path) -> float:
+    """Give the megabytes that an int8 checkpoint's numbers would take as float32."""
+    from soprano_np.checkpoint.loading import open_checkpoint
+
+    with open_checkpoint(directory) as checkpoint:
+        shapes = (checkpoint.lm_tensors.shapes | checkpoint.vocoder_tensors.shapes).values()
+    return sum(4 * math.prod(shape) for shape in shapes) / 1e6
 
 
 def alone(worker: Worker, table: Table, runs: int) -> None:

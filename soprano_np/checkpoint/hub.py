@@ -5,6 +5,7 @@ import re
 from os import PathLike
 from pathlib import Path
 
+from soprano_np.checkpoint.tensors import INT8_VERSION_KEY
 from soprano_np.errors import CheckpointError
 from soprano_np.fields import label
 
@@ -38,10 +39,18 @@ def resolve(model: str | PathLike[str] = DEFAULT_MODEL) -> Path:
 def require_files(directory: Path) -> None:
     """Raise CheckpointError listing the files that a model's directory lacks."""
     missing = [name for name in REQUIRED if not os.path.isfile(directory / name)]
-    if not any(os.path.isfile(directory / name) for name in DECODERS):
+    if not any(os.path.isfile(directory / name) for name in DECODERS) and (
+        missing or not _is_int8(directory / "model.safetensors")
+    ):
         missing.append(" or ".join(DECODERS))
     if missing:
         raise CheckpointError(f"{directory}: not a complete model; missing: {', '.join(missing)}")
+
+
+def _is_int8(model: Path) -> bool:
+    """Tell whether a file holds int8 weights, the decoder's among them: its header begins so."""
+    with open(model, "rb") as file:
+        return INT8_VERSION_KEY.encode() in file.read(1 << 10)
 
 
 def cached_snapshot(model: str) -> Path | None:

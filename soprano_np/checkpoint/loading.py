@@ -7,10 +7,15 @@ from types import TracebackType
 from typing import Any
 
 from soprano_np.checkpoint.hub import DECODERS, require_files
-from soprano_np.checkpoint.tensors import TensorFile, open_safetensors
+from soprano_np.checkpoint.tensors import (
+    INT8_VERSION,
+    INT8_VERSION_KEY,
+    TensorFile,
+    open_safetensors,
+)
 from soprano_np.checkpoint.torch_archive import open_torch_archive
 from soprano_np.errors import CheckpointError
-from soprano_np.fields import Fields, label, read_object
+from soprano_np.fields import Fields, label, read_object, shown
 from soprano_np.lm import config as lm
 from soprano_np.vocoder import config as vocoder
 
@@ -97,9 +102,8 @@ def open_checkpoint(directory: Path) -> Checkpoint:
         raise CheckpointError(
             f"{tokenizer_file}: expected at most {TOKENIZER_BYTES:,} bytes, found {size:,}"
         )
-    decoder_file = next(directory / name for name in DECODERS if (directory / name).is_file())
-    lm_tensors = open_safetensors(directory / "model.safetensors")
-    vocoder_tensors = open_tensors(decoder_file)
+    lm_tensors, vocoder_tensors = _open_both(directory)
+    decoder_file = vocoder_tensors.path
 
     problems = shape_problems(
         lm_tensors, lm.expected_shapes(lm_config), lm.ignored_tensors(lm_config)
@@ -114,7 +118,11 @@ def open_checkpoint(directory: Path) -> Checkpoint:
         _refuse(directory, [*problems, str(error)])
         raise
     problems += shape_problems(
-        vocoder_tensors, vocoder.expected_shapes(vocoder_config), vocoder.IGNORED_TENSORS
+        vocoder_tensors,
+        vocoder.expected_shapes(
+            vocoder_config, folded=INT8_VERSION_KEY in vocoder_tensors.metadata
+        ),
+        vocoder.IGNORED_TENSORS,
     )
     if vocoder_config.input_channels != lm_config.hidden_size:
         problems.append(
@@ -131,6 +139,26 @@ def open_checkpoint(directory: Path) -> Checkpoint:
         vocoder_tensors=vocoder_tensors,
         tokenizer_file=tokenizer_file,
     )
+
+
+def _open_both(directory: Path) -> tuple[TensorFile, TensorFile]:
+    """Open the language model's tensors and the vocoder's, which may share a file."""
+    model = open_safetensors(directory / "model.safetensors")
+    version = model.metadata.get(INT8_VERSION_KEY)
+    if version not in (None, INT8_VERSION):
+        raise CheckpointError(
+            f"{model.path}: int8 weights in version {shown(version)} of their format, but this "
+            f"soprano_np reads version {INT8_VERSION}: update soprano_np, or make the file again "
+            "with tools/quantize.py"
+        )
+    if version is None and "I8" in model.dtypes.values():
+        raise CheckpointError(
+            f"{model.path}: int8 weights in a format of others; make them with tools/quantize.py"
+        )
+    for name in DECODERS:
+        if (directory / name).is_file():
+            return model, open_tensors(directory / name)
+    return model.split("decoder.", "head.")
 
 
 def open_tensors(path: Path) -> TensorFile:

@@ -1,4 +1,4 @@
-"""Tensors by name from one memory-mapped file, as float32, converted one at a time."""
+"""Tensors by name from one memory-mapped file: as float32, converted one at a time, or int8."""
 
 import math
 import mmap
@@ -13,16 +13,23 @@ from numpy.typing import NDArray
 
 from soprano_np.errors import CheckpointError
 from soprano_np.fields import label, parse_object, shown
+from soprano_np.linear import INT8_COLUMNS, SCALE, Int8, matrix
 
 HEADER_BYTES = 100_000_000  # the safetensors format's own bound
 MAX_DIMENSIONS = 8
 LARGE = 1 << 18  # numbers
-# How each stored kind is read; __getitem__ turns it into float32.
+# How each stored kind is read; __getitem__ turns all but I8 into float32.
 STORED: dict[str, np.dtype[Any]] = {
     "F32": np.dtype("<f4"),
     "F16": np.dtype("<f2"),
     "BF16": np.dtype("<u2"),
+    "I8": np.dtype("i1"),
 }
+
+# In the metadata of a file of int8 weights. Version 1: tiles with scales as linear.py describes,
+# the vocoder in the same file, its layer norms folded (see vocoder/backbone.py).
+INT8_VERSION_KEY = "soprano_np.int8"
+INT8_VERSION = "1"
 
 
 @dataclass(frozen=True)
@@ -38,28 +45,49 @@ class Entry:
     strides: tuple[int, ...]
 
 
-class TensorFile(Mapping[str, NDArray[np.float32]]):
+class TensorFile(Mapping[str, NDArray[Any]]):
     """A file's tensors by name, read only when asked for.
 
-    A contiguous F32 tensor comes as a read-only view of the file, anything else as a new array.
+    A contiguous F32 tensor comes as a read-only view of the file, and so does an I8 tensor: the
+    tiles of a matrix whose scale is a tensor of its own (see linear.py). Anything else comes as a
+    new float32 array. shapes are those of whole matrices, [out, in], without their scales.
     Raises CheckpointError where a tensor holds a value that is not finite.
     """
 
-    def __init__(self, path: Path, buffer: mmap.mmap, entries: Mapping[str, Entry]) -> None:
-        self.path = path
-        self.shapes = {name: entry.shape for name, entry in entries.items()}
+    def __init__(
+        self,
+        path: Path,
+        buffer: mmap.mmap,
+        entries: Mapping[str, Entry],
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.path, self.metadata = path, metadata or {}
+        self.shapes = _matrix_shapes(path, entries)
         self.dtypes = {name: entry.dtype for name, entry in entries.items()}
         self._buffer: mmap.mmap | None = buffer
         self._entries = entries
 
-    def __getitem__(self, name: str) -> NDArray[np.float32]:
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if self.dtypes[name] == "I8":
+            return self._stored(name)
         return self._finite(name, _float32(self._stored(name), self.dtypes[name]))
 
     def rows(self, name: str) -> Callable[[NDArray[np.int64]], NDArray[np.float32]]:
         """Give a function that reads rows of a matrix from the file: [rows] -> [rows, columns]."""
-        self[name]  # raises CheckpointError unless all of it is finite
+        if isinstance(weight := matrix(self, name), Int8):
+            return weight.rows
         stored, dtype = self._stored(name), self.dtypes[name]
         return lambda numbers: _float32(stored[numbers], dtype)
+
+    def split(self, *prefixes: str) -> "tuple[TensorFile, TensorFile]":
+        """Part the tensors whose names begin otherwise from those whose names begin so."""
+        if self._buffer is None:
+            raise ValueError(f"{self.path} has been closed")
+        sides: tuple[dict[str, Entry], dict[str, Entry]] = {}, {}
+        for name, entry in self._entries.items():
+            sides[name.startswith(prefixes)][name] = entry
+        others, ours = (TensorFile(self.path, self._buffer, s, self.metadata) for s in sides)
+        return others, ours
 
     def _stored(self, name: str) -> NDArray[Any]:
         """Return a view of a tensor as it lies in the file."""
@@ -126,7 +154,7 @@ def open_safetensors(path: Path) -> TensorFile:
         )
     start = 8 + header_size
     header = parse_object(buffer[8:start], f"{path}: header")
-    header.pop("__metadata__", None)
+    metadata = header.pop("__metadata__", None)
     entries = {name: _entry(f"{path}: {label(name)}", v, start) for name, v in header.items()}
     position = start
     for name, entry in sorted(entries.items(), key=lambda item: item[1].offset):
@@ -139,7 +167,7 @@ def open_safetensors(path: Path) -> TensorFile:
             f"{path}: its tensors end at byte {position:,}, but the file has {size:,}; "
             "download it again"
         )
-    return TensorFile(path, buffer, entries)
+    return TensorFile(path, buffer, entries, metadata if isinstance(metadata, dict) else None)
 
 
 def map_file(path: Path) -> mmap.mmap:
@@ -194,6 +222,29 @@ def _entry(where: str, value: Any, start: int) -> Entry:
             f"{where}: {dtype} {shape} takes {expected:,} bytes, found {shown(end - begin)}"
         )
     return Entry(dtype, tuple(shape), start + begin, contiguous_strides(tuple(shape)))
+
+
+def _matrix_shapes(path: Path, entries: Mapping[str, Entry]) -> dict[str, tuple[int, ...]]:
+    """Give each tensor's shape, for tiles that of the matrix [out, in]; raises CheckpointError."""
+    shapes = {name: entry.shape for name, entry in entries.items()}
+    for name, entry in entries.items():
+        if entry.dtype != "I8":
+            continue
+        scale = entries.get(name + SCALE)
+        if scale is None or scale.dtype != "F32" or len(scale.shape) != 1:
+            raise CheckpointError(
+                f"{path}: {label(name)}: expected {SCALE} beside int8 weights, F32 [out]"
+            )
+        outputs = scale.shape[0]
+        blocks = -(-outputs // INT8_COLUMNS)
+        if len(entry.shape) != 3 or entry.shape[::2] != (blocks, INT8_COLUMNS):
+            raise CheckpointError(
+                f"{path}: {label(name)}: expected int8 tiles [{blocks}, in, {INT8_COLUMNS}] for "
+                f"{outputs} outputs, found {list(entry.shape)}"
+            )
+        shapes[name] = outputs, entry.shape[1]
+        del shapes[name + SCALE]
+    return shapes
 
 
 def _float32(raw: NDArray[Any], dtype: str) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from soprano_np.linear import Linear, product
+from soprano_np.linear import Linear, matrix, product
 from soprano_np.lm.config import Qwen3Config
 from soprano_np.lm.kv_cache import KVCache
 from soprano_np.ops import Floats, Ints, rms_norm, silu, softmax
@@ -72,8 +72,8 @@ class Attention:
         self.layer, self.eps = layer, config.rms_norm_eps
         self.heads, self.kv_heads = config.num_attention_heads, config.num_key_value_heads
         self.head_dim = config.head_dim
-        self.qkv_proj = Linear([tensors[f"{prefix}.{name}_proj.weight"] for name in "qkv"])
-        self.o_proj = Linear([tensors[f"{prefix}.o_proj.weight"]])
+        self.qkv_proj = Linear([matrix(tensors, f"{prefix}.{name}_proj.weight") for name in "qkv"])
+        self.o_proj = Linear([matrix(tensors, f"{prefix}.o_proj.weight")])
         self.qk_norm: Floats = np.repeat(  # [heads + kv_heads, head_dim]
             [tensors[f"{prefix}.q_norm.weight"], tensors[f"{prefix}.k_norm.weight"]],
             [self.heads, self.kv_heads],
@@ -117,9 +117,9 @@ class MLP:
     def __init__(self, tensors: Mapping[str, Floats], layer: int) -> None:
         prefix = f"model.layers.{layer}.mlp"
         self.gate_up_proj = Linear(
-            [tensors[f"{prefix}.{name}_proj.weight"] for name in ("gate", "up")]
+            [matrix(tensors, f"{prefix}.{name}_proj.weight") for name in ("gate", "up")]
         )
-        self.down_proj = Linear([tensors[f"{prefix}.down_proj.weight"]])
+        self.down_proj = Linear([matrix(tensors, f"{prefix}.down_proj.weight")])
 
     def __call__(self, x: Floats) -> Floats:
         """[rows, hidden] -> [rows, hidden], a scratch array."""
@@ -175,7 +175,7 @@ class Qwen3:
         ]
         self.norm = tensors["model.norm.weight"]
         head = EMBED_TOKENS if config.tie_word_embeddings else "lm_head.weight"
-        self.lm_head = Linear([tensors[head]])
+        self.lm_head = Linear([matrix(tensors, head)])
         self.rope = Rope(config.head_dim, config.rope_theta)
 
     def __call__(self, ids: Ints, cache: KVCache, first: int, positions: Ints) -> Floats:

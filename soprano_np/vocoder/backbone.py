@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from soprano_np.linear import Linear
+from soprano_np.linear import Int8, Linear, Matrix, matrix
 from soprano_np.ops import Floats, gelu, standardize
 from soprano_np.parallel import share
 from soprano_np.scratch import scratch
-from soprano_np.vocoder.config import VocoderConfig
+from soprano_np.vocoder.config import HEAD, Product, VocoderConfig, block_products
 
 FRAMES = 32, 60  # fewest for a core of its own, and most in one go
 CONVOLVED_FRAMES = 64  # in one go: 768 float32 in each stay in the second-level cache
@@ -24,21 +24,15 @@ class ConvNeXtBlock:
     """A depthwise convolution over time, then a two-layer perceptron in each frame, added back."""
 
     def __init__(self, tensors: Mapping[str, Floats], index: int) -> None:
-        def tensor(name: str) -> Floats:
-            return tensors[f"decoder.convnext.{index}.{name}"]
-
-        self.dwconv_weight: Floats = np.ascontiguousarray(tensor("dwconv.weight")[:, 0].T)
-        self.dwconv_bias = tensor("dwconv.bias")  # weight above: [kernel, dim]
-        self.pwconv1, self.pwconv1_bias = _linear_after_norm(
-            tensor("pwconv1.weight"),
-            tensor("pwconv1.bias"),
-            tensor("norm.weight"),
-            tensor("norm.bias"),
-        )
-        gamma = tensor("gamma")
-        self.pwconv2 = Linear(
-            [tensor("pwconv2.weight") * gamma[:, None]], tensor("pwconv2.bias") * gamma
-        )
+        prefix = f"decoder.convnext.{index}.dwconv"
+        weight = tensors[f"{prefix}.weight"]
+        self.dwconv_weight: Floats = np.ascontiguousarray(weight[:, 0].T)  # [kernel, dim]
+        self.dwconv_bias = tensors[f"{prefix}.bias"]
+        first, second = block_products(index)
+        weight1, self.pwconv1_bias = fold(tensors, first)
+        self.pwconv1 = Linear([weight1])
+        weight2, bias2 = fold(tensors, second)
+        self.pwconv2 = Linear([weight2], bias2)
 
     def __call__(self, x: Floats) -> Floats:
         """[frames + kernel - 1, dim] -> [frames, dim].
@@ -86,12 +80,8 @@ class Backbone:
             tensors["decoder.norm.bias"],
         )
         self.convnext = [ConvNeXtBlock(tensors, index) for index in range(config.num_layers)]
-        self.out, self.out_bias = _linear_after_norm(
-            tensors["head.out.weight"],
-            tensors["head.out.bias"],
-            tensors["decoder.final_layer_norm.weight"],
-            tensors["decoder.final_layer_norm.bias"],
-        )
+        weight, self.out_bias = fold(tensors, HEAD)
+        self.out = Linear([weight])
 
     def norm(self, x: Floats) -> Floats:
         """[frames, dim] -> the same array."""
@@ -107,11 +97,18 @@ class Backbone:
         return features
 
 
-def _linear_after_norm(
-    weight: Floats, bias: Floats, norm_weight: Floats, norm_bias: Floats
-) -> tuple[Linear, Floats]:
-    """Join a layer norm's scale and shift with the product after it: weight [out, in].
+def fold(tensors: Mapping[str, Floats], product: Product) -> tuple[Matrix, Floats]:
+    """Join a linear layer with the scale and shift before it and the factor after it.
 
-    -> the product and its bias [out], apart, as one caller adds it in a better place.
+    -> weight [out, in] and bias [out]; as they are where the checkpoint holds them folded.
     """
-    return Linear([weight * norm_weight]), bias + weight @ norm_bias
+    linear, norm, gamma = product
+    weight, bias = matrix(tensors, f"{linear}.weight"), tensors[f"{linear}.bias"]
+    if isinstance(weight, Int8):
+        return weight, bias
+    if norm and f"{norm}.weight" in tensors:
+        bias = bias + weight @ tensors[f"{norm}.bias"]
+        weight = weight * tensors[f"{norm}.weight"]
+    if gamma and gamma in tensors:
+        weight, bias = weight * tensors[gamma][:, None], bias * tensors[gamma]
+    return weight, bias

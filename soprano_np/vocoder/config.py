@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from soprano_np.errors import CheckpointError
 from soprano_np.fields import Fields
@@ -95,8 +96,37 @@ class VocoderConfig:
         return config
 
 
-def expected_shapes(config: VocoderConfig) -> dict[str, tuple[int, ...]]:
-    """Name the tensors that the decoder file must hold, with their shapes (matrices [out, in])."""
+class Product(NamedTuple):
+    """A linear layer, the layer norm before it and the factor of its outputs, by their names."""
+
+    linear: str
+    norm: str | None = None
+    gamma: str | None = None
+
+    @property
+    def folded(self) -> list[str]:
+        """Name the tensors that folding makes superfluous."""
+        norm = [f"{self.norm}.weight", f"{self.norm}.bias"] if self.norm else []
+        return [*norm, *([self.gamma] if self.gamma else [])]
+
+
+HEAD = Product("head.out", norm="decoder.final_layer_norm")
+
+
+def block_products(index: int) -> tuple[Product, Product]:
+    """Name the two linear layers of a block, and what can be folded into each."""
+    block = f"decoder.convnext.{index}."
+    return (
+        Product(block + "pwconv1", norm=block + "norm"),
+        Product(block + "pwconv2", gamma=block + "gamma"),
+    )
+
+
+def expected_shapes(config: VocoderConfig, folded: bool = False) -> dict[str, tuple[int, ...]]:
+    """Name the tensors of a decoder with their shapes (matrices [out, in]).
+
+    folded: without the norms and factors that are folded into the linear layers.
+    """
     dim, intermediate_dim, rows = config.dim, config.intermediate_dim, config.n_fft + 2
     block: dict[str, tuple[int, ...]] = {
         "dwconv.weight": (dim, 1, config.dw_kernel),
@@ -117,12 +147,17 @@ def expected_shapes(config: VocoderConfig) -> dict[str, tuple[int, ...]]:
     }
     for index in range(config.num_layers):
         shapes |= {f"decoder.convnext.{index}.{name}": shape for name, shape in block.items()}
-    return shapes | {
+    shapes |= {
         "decoder.final_layer_norm.weight": (dim,),
         "decoder.final_layer_norm.bias": (dim,),
         "head.out.weight": (rows, dim),
         "head.out.bias": (rows,),
     }
+    if folded:
+        for product in (HEAD, *chain(*map(block_products, range(config.num_layers)))):
+            for name in product.folded:
+                del shapes[name]
+    return shapes
 
 
 def _sizes(shapes: Shapes, tensors: str) -> dict[str, tuple[str, int, str, int]]:

@@ -133,7 +133,7 @@ def test_header_beyond_the_bound_is_not_read(path):
     [
         (7, "w: expected dtype, shape and data_offsets"),
         ({"dtype": "F32"}, "w: expected dtype, shape and data_offsets"),
-        (tensor("I64"), "w: expected F32, F16, BF16, found 'I64'"),
+        (tensor("I64"), "w: expected F32, F16, BF16, I8, found 'I64'"),
         (tensor(["F32"]), "w: expected F32, F16, BF16"),
         (tensor(shape=(-2,)), "w: not a shape: [-2]"),
         (tensor(shape=(0,), offsets=(0, 0)), "w: not a shape: [0]"),
