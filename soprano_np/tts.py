@@ -15,7 +15,7 @@ import numpy as np
 
 from soprano_np.audio import loudness
 from soprano_np.audio.wav import Recording, check_target
-from soprano_np.checkpoint.hub import DEFAULT_MODEL, resolve
+from soprano_np.checkpoint.hub import resolve
 from soprano_np.checkpoint.loading import open_checkpoint
 from soprano_np.errors import CheckpointError
 from soprano_np.lm.generate import FinishReason, Generation, Prompt, generate
@@ -64,8 +64,10 @@ class Sentence:
 class SopranoTTS:
     """Text to speech with a Soprano checkpoint.
 
-    model: a directory, or a Hugging Face Hub id, which is fetched once and then taken from the
-    cache. normalizer: "default" (numbers, dates, names and the like as an American says them),
+    model: a directory; a Hugging Face Hub id, which is fetched once and then taken from the cache;
+    or "builtin", the small voice that comes with the package. None is ekwek/Soprano-1.1-80M or,
+    with a warning, the built-in voice where the Hub cannot be reached.
+    normalizer: "default" (numbers, dates, names and the like as an American says them),
     "reference" (as soprano-tts 0.2.0), "none", or a function from text to text, in whose result a
     new line ends a sentence and an empty one a paragraph. lexicon: words and how to say them, a
     mapping or a file, for the default normalizer (see text/lexicon.py).
@@ -75,7 +77,7 @@ class SopranoTTS:
 
     def __init__(
         self,
-        model: str | PathLike[str] = DEFAULT_MODEL,
+        model: str | PathLike[str] | None = None,
         normalizer: str | Normalizer = "default",
         batch_size: int = 16,
         *,

@@ -1,26 +1,40 @@
-"""From a model's name to a directory: given, cached, or downloaded from the Hugging Face Hub."""
+"""From a model's name to a directory: given, built in, cached, or downloaded from the Hub."""
 
+import logging
 import os
 import re
 from os import PathLike
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 from soprano_np.checkpoint.tensors import INT8_VERSION_KEY
 from soprano_np.errors import CheckpointError
 from soprano_np.fields import label
 
 DEFAULT_MODEL = "ekwek/Soprano-1.1-80M"
+BUILTIN = "builtin"
+VOICES = Path(__file__).parents[1] / "voices"  # one folder: the voice that comes with the package
+PATIENCE = 5.0  # seconds in which the Hub must answer where the built-in voice could speak instead
 REQUIRED = ("config.json", "model.safetensors", "tokenizer.json")
 DECODERS = ("decoder.safetensors", "decoder.pth")  # the first that is there is read
 OPTIONAL = ("decoder_config.json", "generation_config.json")
 
+logger = logging.getLogger("soprano_np")
 
-def resolve(model: str | PathLike[str] = DEFAULT_MODEL) -> Path:
-    """Give the directory of a model: a directory's path, or a Hub id such as owner/name.
+
+def resolve(model: str | PathLike[str] | None = None) -> Path:
+    """Give the directory of a model: a directory's path, a Hub id such as owner/name, or builtin.
 
     A model in the Hub's cache is used as it lies there, without the network; any other is
-    downloaded, unless HF_HUB_OFFLINE forbids it. Raises CheckpointError.
+    downloaded, unless HF_HUB_OFFLINE forbids it. None is DEFAULT_MODEL or, with a warning, the
+    built-in voice where the Hub cannot be reached; what is named is never replaced.
+    Raises CheckpointError.
     """
+    if model is None:
+        return cached_snapshot(DEFAULT_MODEL) or _download_or_builtin()
+    if model == BUILTIN:
+        return builtin_voice()
     # os.path answers False where pathlib would raise: a name too long, no permission, ~nobody.
     directory = Path(os.path.expanduser(model))
     if os.path.isdir(directory):
@@ -31,9 +45,22 @@ def resolve(model: str | PathLike[str] = DEFAULT_MODEL) -> Path:
     if not isinstance(model, str) or not _is_hub_id(model):
         raise CheckpointError(
             f"no such directory: {label(str(directory))}; "
-            f"expected a model's directory or a Hugging Face id such as {DEFAULT_MODEL}"
+            f"expected a model's directory, a Hugging Face id such as {DEFAULT_MODEL}, or {BUILTIN}"
         )
     return cached_snapshot(model) or _download(model)
+
+
+def builtin_voice() -> Path:
+    """Give the directory of the voice that comes with the package; raises CheckpointError."""
+    for voice in _voices():
+        require_files(voice)
+        return voice
+    raise CheckpointError(f"{VOICES}: this copy of soprano_np comes without a voice; name a model")
+
+
+def _voices() -> list[Path]:
+    """List the built-in voices; a distribution may leave them out."""
+    return [config.parent for config in sorted(VOICES.glob("*/config.json"))]
 
 
 def require_files(directory: Path) -> None:
@@ -87,10 +114,57 @@ def _is_hub_id(model: str) -> bool:
     )
 
 
+def _download_or_builtin() -> Path:
+    """Fetch the default model, or fall back on the built-in voice if nothing answers."""
+    obstacle = _obstacle() if _voices() else None
+    if obstacle is None:
+        return _download(DEFAULT_MODEL)
+    voice = builtin_voice()
+    logger.warning(
+        "%s is not in the cache and %s: the small built-in voice speaks instead (name %s to choose "
+        "it); for the other connect once, or name a copy of its directory",
+        DEFAULT_MODEL,
+        obstacle,
+        BUILTIN,
+    )
+    return voice
+
+
+def _obstacle() -> str | None:
+    """Tell why the Hub cannot be reached; None if it answers, be it with a refusal.
+
+    It is asked in a thread of its own, since a lookup of names knows no timeout, and a connection
+    tries one address after another, each for as long as allowed.
+    """
+    if _offline():
+        return "HF_HUB_OFFLINE forbids to download it"
+    try:
+        from huggingface_hub import model_info
+    except ImportError:
+        return None  # an incomplete installation, of which the download tells
+    answers: SimpleQueue[str | None] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            model_info(DEFAULT_MODEL, timeout=PATIENCE)
+            answers.put(None)
+        except Exception as error:  # of requests or httpx, whichever this huggingface_hub uses
+            answered = getattr(error, "response", None) is not None
+            answers.put(None if answered else f"the Hub cannot be reached ({_reason(error)})")
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        return answers.get(timeout=PATIENCE)
+    except Empty:
+        return f"the Hub does not answer within {PATIENCE:g} seconds"
+
+
 def _download(model: str) -> Path:
     """Fetch the files that are needed into the Hub's cache; raises CheckpointError."""
-    remedy = "or copy the model's directory here and pass its path"
-    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
+    remedy = "copy the model's directory here and pass its path"
+    if _voices():
+        remedy += f", or pass {BUILTIN}"
+    if _offline():
         raise CheckpointError(
             f"{model}: not in the cache ({cache_directory()}), and HF_HUB_OFFLINE forbids to "
             f"download it; unset HF_HUB_OFFLINE, {remedy}"
@@ -102,13 +176,21 @@ def _download(model: str) -> Path:
         snapshot = Path(snapshot_download(model, allow_patterns=[*REQUIRED, *DECODERS, *OPTIONAL]))
     except ImportError as error:
         raise CheckpointError(
-            f"{model}: not in the cache; to download it, pip install huggingface_hub, {remedy}"
+            f"{model}: not in the cache; pip install huggingface_hub, {remedy}"
         ) from error
     except Exception as error:  # of the network, of the Hub, of the disk: many kinds
-        reason = (str(error).strip() or "no reason given").splitlines()[0]
         raise CheckpointError(
             f"{model}: could not be downloaded from the Hugging Face Hub "
-            f"({type(error).__name__}: {reason}); check the id and the connection, {remedy}"
+            f"({_reason(error)}); check the id and the connection, {remedy}"
         ) from error
     require_files(snapshot)
     return snapshot
+
+
+def _offline() -> bool:
+    return os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
+
+
+def _reason(error: Exception) -> str:
+    lines = str(error).strip().splitlines() or ["no reason given"]
+    return f"{type(error).__name__}: {lines[0]}"

@@ -1,13 +1,17 @@
-"""Finding a model: directories, the Hub's cache, downloads that must and must not happen."""
+"""Finding a model: directories, the Hub's cache, downloads made or not, the built-in voice."""
 
 import builtins
+import logging
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from soprano_np.checkpoint import hub as finding
 from soprano_np.checkpoint.hub import DEFAULT_MODEL, cache_directory, resolve
 from soprano_np.errors import CheckpointError
 
@@ -35,15 +39,21 @@ def environment(monkeypatch, tmp_path):
 
 @pytest.fixture
 def hub(monkeypatch):
-    """A huggingface_hub that records its calls and does what `hub.answer` does."""
+    """A huggingface_hub that records its calls and does what `answer` and `contact` do."""
     module = ModuleType("huggingface_hub")
     module.calls = []
+    module.contact = lambda: None
 
     def snapshot_download(repo_id, allow_patterns):
         module.calls.append((repo_id, allow_patterns))
         return module.answer()
 
+    def model_info(repo_id, *, timeout):
+        assert repo_id == DEFAULT_MODEL  # no other is asked for first
+        return module.contact()
+
     module.snapshot_download = snapshot_download
+    module.model_info = model_info
     monkeypatch.setitem(sys.modules, "huggingface_hub", module)
     return module
 
@@ -58,6 +68,13 @@ def imports_forbidden(monkeypatch):
         return real(name, *arguments)
 
     monkeypatch.setattr(builtins, "__import__", checked)
+
+
+@pytest.fixture
+def builtin(monkeypatch, tmp_path):
+    """A built-in voice."""
+    monkeypatch.setattr(finding, "VOICES", tmp_path / "voices")
+    return fill(tmp_path / "voices" / "name")
 
 
 def fill(directory, names=FILES):
@@ -208,22 +225,24 @@ def test_a_strange_ref_is_not_followed(hub, content):
 
 
 @pytest.mark.parametrize("value", ["1", "on", "YES", "True"])
-def test_offline_tries_nothing(monkeypatch, imports_forbidden, value):
+def test_offline_tries_nothing(monkeypatch, imports_forbidden, builtin, value):
     monkeypatch.setenv("HF_HUB_OFFLINE", value)
-    message = problem(DEFAULT_MODEL)
-    assert message.startswith(f"{DEFAULT_MODEL}: not in the cache ({cache_directory()})")
-    assert "unset HF_HUB_OFFLINE, or copy the model's directory here and pass its path" in message
+    assert problem(DEFAULT_MODEL) == (
+        f"{DEFAULT_MODEL}: not in the cache ({cache_directory()}), and HF_HUB_OFFLINE forbids to "
+        "download it; unset HF_HUB_OFFLINE, copy the model's directory here and pass its path, or "
+        "pass builtin"
+    )
 
 
-def test_network_failure_is_one_clear_line(hub):
+def test_network_failure_is_one_clear_line(hub, builtin):
     def fail():
         raise ConnectionError("no route to host\nand much more")
 
     hub.answer = fail
     assert problem("me/voice") == (
         "me/voice: could not be downloaded from the Hugging Face Hub (ConnectionError: "
-        "no route to host); check the id and the connection, or copy the model's directory here "
-        "and pass its path"
+        "no route to host); check the id and the connection, copy the model's directory here and "
+        "pass its path, or pass builtin"
     )
 
 
@@ -235,3 +254,140 @@ def test_without_huggingface_hub(monkeypatch):
 def test_a_model_of_another_kind(tmp_path, hub):
     hub.answer = lambda: str(fill(tmp_path / "other", ["config.json"]))
     assert "not a complete model; missing: model.safetensors" in problem("me/other")
+
+
+# The built-in voice
+
+
+def fail(error):
+    """Give a function that raises."""
+
+    def raising():
+        raise error
+
+    return raising
+
+
+def refusal(status):
+    """What huggingface_hub raises when the Hub answers, but not with the model."""
+    error = OSError(f"{status} Client Error")
+    error.response = SimpleNamespace(status_code=status)
+    return error
+
+
+def test_builtin(builtin, imports_forbidden):
+    assert resolve("builtin") == builtin
+    directory = fill(Path("builtin"))  # in the current directory: to be named as a path
+    assert resolve("builtin") == builtin
+    assert resolve("./builtin") == directory
+    assert resolve(Path("builtin")) == directory
+
+
+def test_builtin_is_any_directory_that_holds_a_model(builtin, tmp_path):
+    (tmp_path / "voices" / "__pycache__").mkdir()
+    (tmp_path / "voices" / "a file").touch()
+    assert resolve("builtin") == builtin
+    (builtin / "tokenizer.json").unlink()
+    assert problem("builtin") == f"{builtin}: not a complete model; missing: tokenizer.json"
+    (builtin / "config.json").unlink()
+    assert problem("builtin").endswith("comes without a voice; name a model")
+
+
+def test_a_cached_model_is_preferred_to_the_builtin(builtin, imports_forbidden, caplog):
+    snapshot = cached(cache_directory())
+    assert resolve() == snapshot
+    assert not caplog.messages
+
+
+def test_the_default_is_downloaded_where_the_hub_answers(builtin, hub, caplog):
+    hub.answer = lambda: str(cached(cache_directory()))
+    assert resolve().name == REVISION
+    assert [repo_id for repo_id, _ in hub.calls] == [DEFAULT_MODEL]
+    assert not caplog.messages
+
+
+def test_offline_the_builtin_speaks(monkeypatch, builtin, imports_forbidden, caplog):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert resolve() == builtin
+    assert caplog.record_tuples == [
+        (
+            "soprano_np",
+            logging.WARNING,
+            f"{DEFAULT_MODEL} is not in the cache and HF_HUB_OFFLINE forbids to download it: the "
+            "small built-in voice speaks instead (name builtin to choose it); for the other "
+            "connect once, or name a copy of its directory",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ConnectionError("refused\nand more"), "ConnectionError: refused"),
+        (TimeoutError(), "TimeoutError: no reason given"),
+        (ImportError("no SOCKS here"), "ImportError: no SOCKS here"),
+    ],
+)
+def test_where_nothing_answers_the_builtin_speaks(builtin, hub, caplog, error, reason):
+    hub.contact = fail(error)
+    assert resolve() == builtin
+    (message,) = caplog.messages
+    assert f"is not in the cache and the Hub cannot be reached ({reason}): the small" in message
+    assert not hub.calls
+
+
+def test_an_unanswered_call_is_not_waited_for(monkeypatch, builtin, hub, caplog):
+    monkeypatch.setattr(finding, "PATIENCE", 0.05)
+    end = threading.Event()
+    hub.contact = lambda: end.wait(60)  # a lookup of names, say
+    started = time.monotonic()
+    assert resolve() == builtin
+    assert time.monotonic() - started < 5
+    end.set()
+    (message,) = caplog.messages
+    assert "and the Hub does not answer within 0.05 seconds: the small" in message
+    assert not hub.calls
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
+def test_a_refusal_is_not_hidden_by_the_builtin(builtin, hub, caplog, status):
+    hub.contact = hub.answer = fail(refusal(status))
+    assert f"downloaded from the Hugging Face Hub (OSError: {status} Client Error)" in problem(None)
+    assert not caplog.messages
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(28, "No space left on device"),
+        PermissionError(13, "Permission denied"),
+        ConnectionError("cut off in the middle"),
+        ValueError("a file of another size than announced"),
+    ],
+)
+def test_a_failed_download_is_not_hidden_by_the_builtin(builtin, hub, caplog, error):
+    hub.answer = fail(error)
+    assert f"could not be downloaded from the Hugging Face Hub ({type(error).__name__}: " in (
+        problem(None)
+    )
+    assert not caplog.messages
+
+
+def test_an_incomplete_installation_is_not_hidden_by_the_builtin(monkeypatch, builtin):
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    assert "pip install huggingface_hub" in problem(None)
+
+
+@pytest.mark.parametrize("model", [DEFAULT_MODEL, "me/voice", "no-such-directory"])
+def test_what_is_named_is_never_replaced(monkeypatch, builtin, hub, model):
+    hub.contact = hub.answer = fail(ConnectionError("no route to host"))
+    assert problem(model)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert problem(model)
+
+
+def test_offline_without_a_builtin(monkeypatch, tmp_path, caplog):
+    monkeypatch.setattr(finding, "VOICES", tmp_path / "nothing")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert problem(None).endswith("copy the model's directory here and pass its path")
+    assert not caplog.messages
