@@ -15,7 +15,7 @@ from soprano_np.parallel import share
 from soprano_np.scratch import scratch
 from soprano_np.vocoder.config import HEAD, Product, VocoderConfig, block_products
 
-FRAMES = 32, 60  # fewest for a core of its own, and most in one go
+FRAMES = 32, 256  # fewest for a core of its own, and most in one go
 CONVOLVED_FRAMES = 64  # in one go: 768 float32 in each stay in the second-level cache
 LAYER_NORM_EPS = 1e-6  # fixed in Vocos, not in any configuration
 
