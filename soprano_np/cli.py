@@ -5,6 +5,7 @@ numpy is imported after --threads has been read, since BLAS takes it from the en
 
 import argparse
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -383,7 +384,7 @@ def _given(options: argparse.Namespace, *names: str) -> dict[str, Any]:
 
 def _describe(error: Exception) -> str:
     """Put an error into words for a user."""
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
         return (
             "not enough memory; an int8 copy of the model, which tools/quantize.py makes, needs "
             "less than half of it, and a smaller --batch-size less too"

@@ -1044,3 +1044,14 @@ def test_lexicon_that_cannot_be_read(here: Path, mode: list[str]) -> None:
 def test_lexicon_of_another_normalizer(here: Path) -> None:
     line = refused(here, "hello", "--lexicon", "words", "--normalizer", "none", code=2)
     assert line == "--lexicon goes with the default normalizer only (see --help)"
+
+
+def test_too_little_memory_is_one_line_that_says_what_to_do(here: Path) -> None:
+    os.truncate(here / "tiny" / "model.safetensors", 4 << 30)  # takes no room on the disk
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+
+    threads = {"OPENBLAS_NUM_THREADS": "1"}
+    line = refused(here, "hello", preexec_fn=limit, env=ENVIRONMENT | threads)
+    assert line.startswith("not enough memory; an int8 copy of the model, which tools/quantize.py")

@@ -1,5 +1,6 @@
 """Tensors by name from one memory-mapped file: as float32, converted one at a time, or int8."""
 
+import errno
 import math
 import mmap
 from collections.abc import Callable, Iterator, Mapping
@@ -178,6 +179,8 @@ def map_file(path: Path) -> mmap.mmap:
     except ValueError:
         raise CheckpointError(f"{path}: the file is empty; download it again") from None
     except OSError as error:
+        if error.errno == errno.ENOMEM:  # no fault of the file's
+            raise
         raise CheckpointError(f"{path}: cannot be read ({error.strerror})") from error
 
 
