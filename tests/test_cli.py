@@ -627,7 +627,7 @@ def test_missing_and_surplus_tensors(here: Path) -> None:
 def test_unsupported_dtype(here: Path) -> None:
     path = here / "tiny" / "model.safetensors"
     path.write_bytes(path.read_bytes().replace(b'"F32"', b'"I32"', 1))
-    assert "expected F32, F16, BF16, found 'I32'" in refused(here, "hello")
+    assert "expected F32, F16, BF16, I8, found 'I32'" in refused(here, "hello")
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

@@ -67,7 +67,7 @@ def write_int8(model: str, directory: Path, keep_float: Iterable[str] = ()) -> N
         metadata = {
             INT8_VERSION_KEY: INT8_VERSION,
             "made_by": f"soprano_np {soprano_np.__version__} tools/quantize.py",
-            "source": model if "/" in model and source != Path(model) else source.name,
+            "source": source.name if Path(model).expanduser().is_dir() else model,
             **{
                 f"source_sha256.{path.name}": sha256(path)
                 for path in (checkpoint.lm_tensors.path, checkpoint.vocoder_tensors.path)
