@@ -1,0 +1,156 @@
+"""Write a trained voice as a checkpoint directory that soprano_np and transformers load."""
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Sequence
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from tokenizers import AddedToken, Tokenizer, models, normalizers
+from train_voice.model import (
+    AUDIO_TOKENS,
+    CHARACTERS,
+    LM_CONFIG,
+    MARKS,
+    STOP,
+    VOCODER_CONFIG,
+)
+from train_voice.train_lm import load_language_model
+
+MAX_PROMPT_CHARACTERS = 250  # the longest sentences that the voice was trained on
+MAX_NEW_TOKENS = 480
+TEACHER = "hibari-tts"
+
+NOTICE = """\
+This voice was trained on speech that the text-to-speech program hibari made of example sentences
+and glosses of WordNet and of word lists. hibari's acoustic model is itself distilled from
+Kokoro-82M, voice af_heart. No recording of a person was used directly.
+
+WordNet (https://wordnet.princeton.edu/), by Princeton University, whose licence reads:
+
+  This software and database is being provided to you, the LICENSEE, by Princeton University under
+  the following license. By obtaining, using and/or copying this software and database, you agree
+  that you have read, understood, and will comply with these terms and conditions.:
+
+  Permission to use, copy, modify and distribute this software and database and its documentation
+  for any purpose and without fee or royalty is hereby granted, provided that you agree to comply
+  with the following copyright notice and statements, including the disclaimer, and that the same
+  appear on ALL copies of the software, database and documentation, including modifications that
+  you make for internal use or for distribution.
+
+  WordNet 3.0 Copyright 2006 by Princeton University. All rights reserved.
+
+  THIS SOFTWARE AND DATABASE IS PROVIDED "AS IS" AND PRINCETON UNIVERSITY MAKES NO REPRESENTATIONS
+  OR WARRANTIES, EXPRESS OR IMPLIED. BY WAY OF EXAMPLE, BUT NOT LIMITATION, PRINCETON UNIVERSITY
+  MAKES NO REPRESENTATIONS OR WARRANTIES OF MERCHANTABILITY OR FITNESS FOR ANY PARTICULAR PURPOSE OR
+  THAT THE USE OF THE LICENSED SOFTWARE, DATABASE OR DOCUMENTATION WILL NOT INFRINGE ANY THIRD PARTY
+  PATENTS, COPYRIGHTS, TRADEMARKS OR OTHER RIGHTS.
+
+  The name of Princeton University or Princeton may not be used in advertising or publicity
+  pertaining to distribution of the software and/or database. Title to copyright in this software,
+  database and any associated documentation shall at all times remain with Princeton University and
+  LICENSEE agrees to preserve same.
+
+Kokoro-82M (https://huggingface.co/hexgrad/Kokoro-82M), by hexgrad, Apache-2.0.
+
+The notice that comes with hibari, Apache-2.0, follows.
+
+"""
+
+
+def config_json() -> dict[str, Any]:
+    """Give config.json's content as transformers reads it."""
+    return {
+        **dataclasses.asdict(LM_CONFIG),
+        "architectures": ["Qwen3ForCausalLM"],
+        "model_type": "qwen3",
+        "hidden_act": "silu",
+        "attention_bias": False,
+        "use_sliding_window": False,
+        "bos_token_id": STOP,
+        "pad_token_id": STOP,
+        "dtype": "float32",
+    }
+
+
+def decoder_config_json() -> dict[str, Any]:
+    """Give the vocoder's sizes and the signal's, in hertz and samples."""
+    config = VOCODER_CONFIG
+    return {
+        "sample_rate": config.sample_rate,
+        "hop_length": config.hop_length,
+        "n_fft": config.n_fft,
+        "upscale": config.upscale,
+        "num_input_channels": config.input_channels,
+        "decoder_num_layers": config.num_layers,
+        "decoder_dim": config.dim,
+        "decoder_intermediate_dim": config.intermediate_dim,
+        "dw_kernel": config.dw_kernel,
+    }
+
+
+def generation_config_json() -> dict[str, Any]:
+    """Give the settings that the voice was scored with: greedy, without a penalty."""
+    return {
+        "do_sample": False,
+        "repetition_penalty": 1.0,
+        "max_new_tokens": MAX_NEW_TOKENS,
+        "max_prompt_characters": MAX_PROMPT_CHARACTERS,
+        "eos_token_id": STOP,
+        "pad_token_id": STOP,
+    }
+
+
+def make_tokenizer() -> Tokenizer:
+    """Make a tokenizer of marks, characters and audio tokens, in the order of their ids."""
+    audio = [f"[{code}]" for code in range(AUDIO_TOKENS)]
+    vocab = {piece: index for index, piece in enumerate([*MARKS, *CHARACTERS, *audio])}
+    tokenizer = Tokenizer(models.BPE(vocab=vocab, merges=[], unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.add_special_tokens(
+        [AddedToken(piece, special=True, normalized=False) for piece in [*MARKS, *audio]]
+    )
+    return tokenizer
+
+
+def write_json(path: Path, values: dict[str, Any]) -> None:
+    """Write a JSON file for people to read."""
+    path.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+
+
+def notice_of_teacher() -> str:
+    """Read the NOTICE of the installed teacher."""
+    for file in distribution(TEACHER).files or ():
+        if file.name.startswith("NOTICE"):
+            return file.read_text()
+    raise FileNotFoundError(f"the package {TEACHER} has no NOTICE; it must go with the voice")
+
+
+def export(work: Path, directory: Path) -> None:
+    """Write work's best language model and its vocoder into a directory."""
+    lm = load_language_model(work).state_dict()
+    vocoder = torch.load(work / "vocoder-checkpoint.pt", map_location="cpu")["vocoder"]
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, tensors in (("model", lm), ("decoder", vocoder)):
+        contiguous = {key: tensor.float().contiguous() for key, tensor in tensors.items()}
+        save_file(contiguous, directory / f"{name}.safetensors", metadata={"format": "pt"})
+        count = sum(tensor.numel() for tensor in contiguous.values())
+        print(f"{name}.safetensors: {count / 1e6:.2f} M parameters")
+    write_json(directory / "config.json", config_json())
+    write_json(directory / "decoder_config.json", decoder_config_json())
+    write_json(directory / "generation_config.json", generation_config_json())
+    make_tokenizer().save(str(directory / "tokenizer.json"), pretty=False)
+    (directory / "NOTICE").write_text(NOTICE + notice_of_teacher(), encoding="utf-8")
+
+
+def main(argv: Sequence[str]) -> None:
+    """Read the command line and export."""
+    parser = argparse.ArgumentParser(description="Write the voice as a checkpoint directory.")
+    parser.add_argument("--work", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="default: voice, within --work")
+    options = parser.parse_args(argv)
+    export(options.work, options.out or options.work / "voice")

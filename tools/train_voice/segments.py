@@ -1,0 +1,128 @@
+"""What the vocoder learns from: segments of states of the language model, and their waves."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from train_voice.batches import is_reserved, prompt_ids
+from train_voice.model import FIRST_AUDIO, VOCODER_CONFIG, LanguageModel
+from train_voice.shards import WITH_WAVES, read
+from train_voice.tokens import TOKENS_PER_HOUR, Spoken, encode_new, read_spoken
+from train_voice.train_lm import load_language_model
+
+BATCH, STATES = 16, 37  # segments, and states of each
+FRAMES = VOCODER_CONFIG.upscale * (STATES - 1) + 1
+N_FFT, HOP_LENGTH = VOCODER_CONFIG.n_fft, VOCODER_CONFIG.hop_length
+REACH = VOCODER_CONFIG.num_layers * (VOCODER_CONFIG.dw_kernel // 2)  # frames that a frame sees
+EDGES = 8  # a start that falls this many states outside becomes the edge itself
+HELD_UTTERANCES = 48
+PROMPTS_AT_ONCE = 32
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One utterance: what the vocoder is given and what it is to make of it."""
+
+    states: Tensor  # [states, hidden] bfloat16
+    wave: NDArray[np.int16]  # [(states - 1) * samples per token]
+
+
+class Segments(NamedTuple):
+    """Pieces of utterances, as long as one another; what lies behind an utterance is 0."""
+
+    states: Tensor  # [batch, STATES, hidden]
+    inside: Tensor  # [batch, FRAMES]: 1 up to the utterance's last frame
+    counted: Tensor  # [batch, FRAMES]: 1 where a frame sees all that the engine would show it
+    wave: Tensor  # [batch, (FRAMES - 1) * HOP_LENGTH + N_FFT], half a window more at both ends
+
+    def to(self, device: str) -> "Segments":
+        """Move everything to a device."""
+        return Segments(*(tensor.to(device) for tensor in self))
+
+
+def teacher_forced_states(
+    lm: LanguageModel, utterances: Sequence[Spoken], rng: np.random.Generator, device: str
+) -> Iterator[Tensor]:
+    """Give each utterance's states [tokens, hidden], those that predict its tokens."""
+    for start in range(0, len(utterances), PROMPTS_AT_ONCE):
+        members = utterances[start : start + PROMPTS_AT_ONCE]
+        prompts = [prompt_ids(one.text.removesuffix("." * rng.integers(2))) for one in members]
+        rows = [
+            [*prompt, *(one.tokens.astype(np.int64) + FIRST_AUDIO)]
+            for prompt, one in zip(prompts, members, strict=True)
+        ]
+        ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
+        for row, filled in zip(rows, ids, strict=True):
+            filled[: len(row)] = row
+        tensor = torch.from_numpy(ids).to(device)
+        with torch.no_grad(), torch.autocast(device, torch.bfloat16):
+            states, _ = lm(tensor, torch.ones_like(tensor))
+        for prompt, one, row_states in zip(prompts, members, states.cpu(), strict=True):
+            first = len(prompt) - 1
+            yield row_states[first : first + len(one.tokens)].bfloat16().clone()
+
+
+def collect(
+    work: Path, hours: float, seed: int, device: str
+) -> tuple[list[Rendered], list[Rendered]]:
+    """Render states of some hours of speech, and of all that the language model never learnt.
+
+    -> utterances to learn, and a few to validate on, which the language model never learnt either.
+    """
+    lm = load_language_model(work).to(device)
+    rng = np.random.default_rng(seed)
+    learnt: list[Rendered] = []
+    held: list[Rendered] = []
+    tokens = 0
+    for path in encode_new(work)[:WITH_WAVES]:
+        speech = read(work / "speech" / path.name)
+        chosen = [
+            (one, utterance.wave)
+            for one, utterance in zip(read_spoken(path), speech, strict=True)
+            if utterance.wave is not None
+            and len(one.tokens) > 1
+            and (tokens < hours * TOKENS_PER_HOUR or is_reserved(one.id))
+        ]
+        chosen.sort(key=lambda pair: len(pair[0].text) + len(pair[0].tokens))
+        states = teacher_forced_states(lm, [one for one, _ in chosen], rng, device)
+        for (one, wave), state in zip(chosen, states, strict=True):
+            to_hold = is_reserved(one.id) and len(held) < HELD_UTTERANCES
+            (held if to_hold else learnt).append(Rendered(state, wave.copy()))
+            tokens += len(one.tokens)
+    if not held:
+        raise ValueError(f"{work}: no reserved utterances with waves; make more speech first")
+    print(f"states of {tokens / TOKENS_PER_HOUR:.1f} h, {len(learnt)} utterances", flush=True)
+    return learnt, held
+
+
+def cut(utterances: Sequence[Rendered], starts: Sequence[int]) -> Segments:
+    """Cut segments out of utterances, from the given states on."""
+    upscale, half = VOCODER_CONFIG.upscale, N_FFT // 2
+    hidden = utterances[0].states.shape[1]
+    states = torch.zeros(len(starts), STATES, hidden)
+    inside, counted = torch.zeros(2, len(starts), FRAMES)
+    wave = np.zeros((len(starts), (FRAMES - 1) * HOP_LENGTH + N_FFT), np.float32)
+    for row, (one, start) in enumerate(zip(utterances, starts, strict=True)):
+        part = one.states[start : start + STATES]
+        states[row, : len(part)] = part
+        frames = upscale * (len(part) - 1) + 1
+        inside[row, :frames] = 1
+        goes_on = start + STATES < len(one.states)
+        counted[row, REACH if start else 0 : frames - (REACH if goes_on else 0)] = 1
+        begin = start * VOCODER_CONFIG.samples_per_token - half
+        samples = one.wave[max(begin, 0) : begin + wave.shape[1]]
+        wave[row, max(-begin, 0) :][: len(samples)] = samples
+    return Segments(states, inside, counted, torch.from_numpy(wave / 32767))
+
+
+def draw(utterances: Sequence[Rendered], weights: Tensor, rng: np.random.Generator) -> Segments:
+    """Cut a batch of segments at random places; beginnings and ends come up more often."""
+    chosen = [utterances[index] for index in torch.multinomial(weights, BATCH, True).tolist()]
+    lasts = [max(len(one.states) - STATES, 0) for one in chosen]
+    starts = [int(np.clip(rng.integers(-EDGES, last + EDGES + 1), 0, last)) for last in lasts]
+    return cut(chosen, starts)

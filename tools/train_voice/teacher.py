@@ -1,0 +1,228 @@
+"""Speech: the teacher speaks the text, its phases are locked, and shards keep what came of it.
+
+The teacher is hibari-tts 0.2.1 (Apache-2.0; see its NOTICE), whose network gives the spectrum of
+every 12.5 ms and, once asked, how long each phoneme lasts.
+"""
+
+import argparse
+import json
+import logging
+import multiprocessing
+import time
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hibari
+import numpy as np
+import onnxruntime
+from hibari.g2p import G2P
+from numpy.typing import NDArray
+from train_voice import locking
+from train_voice.shards import (
+    FRAMES_PER_TOKEN,
+    SAMPLE_RATE,
+    SAMPLES_PER_TOKEN,
+    WITH_WAVES,
+    Utterance,
+    shard_path,
+    write,
+)
+
+ASSETS = Path(hibari.__file__).parent / "assets"
+DURATIONS = "/Cast_32_output_0"  # the graph's name for phoneme lengths, in steps of two frames
+FRAMES_PER_STEP = 2
+AHEAD = 4  # frames by which the sound comes before its phoneme; so mels fit phonemes best
+# Phoneme classes 1, 2, ...; class 0 is silence.
+PHONES = "AIOTWYbdfhijklmnpstuvwxzæðŋɐɑɔəɛɜɡɪɹʃʊʌʒʤʧθᵊᵻ"  # noqa: RUF001
+MARKS = ".,?!"
+QUIET = 1e-5  # of the loudest frame's power, -50 dB: outside of this an utterance is silent
+NOISE = 10  # its power fills the bins between which harmonics leave gaps
+LEAD, TAIL = 5, 8  # frames of silence kept before and after, 62 and 100 ms
+LONGEST = 16  # seconds
+SHARD_SIZE = 500
+
+
+@dataclass(frozen=True)
+class Speech:
+    """What the teacher made of a text: one row a frame."""
+
+    spectra: locking.Spectra
+    phones: NDArray[np.uint8]  # [frames]
+    words: NDArray[np.int16]  # [frames]
+
+
+class Teacher:
+    """The network with phoneme lengths as a further output, and the rules that read text."""
+
+    def __init__(self) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        graph = with_output((ASSETS / "hibari.onnx").read_bytes(), DURATIONS)
+        self.network = onnxruntime.InferenceSession(graph, options)
+        self.ids = json.loads((ASSETS / "vocab.json").read_text(encoding="utf-8"))
+        self.reader = G2P()
+
+    def phonemes(self, spoken: str) -> list[tuple[str, int]]:
+        """Read a text of plain words: every phoneme, mark and space, with its word's index."""
+        letters: list[tuple[str, int]] = []
+        word = 0
+        for token in self.reader.phonemize_tokens(self.reader.tokenize(spoken)):
+            letters += [(c, word) for c in token.phonemes or "" if c in self.ids]
+            if token.whitespace:
+                word += 1
+                letters.append((" ", word))
+        if spoken[-1] in MARKS and letters[-1][0] not in MARKS:  # "Z." is taken for an initial
+            letters.append((spoken[-1], word))
+        return letters
+
+    def speak(self, spoken: str) -> Speech:
+        """Speak a text whose numbers are words; whole tokens, little silence at either end."""
+        letters = self.phonemes(spoken)
+        if not set(range(len(spoken.split()))) <= {word for c, word in letters if c in PHONES}:
+            letters = [(c, -1) for c, _ in letters]  # some word is silent: trust none
+        ids = [0, *(self.ids[c] for c, _ in letters), 0]
+        feed = {"ids": np.array([ids]), "speed": np.ones(1, np.float32)}
+        *spectra, durations = self.network.run(None, feed)
+        magnitude, angle, random, noise, noise_angle, f0 = (x[0].T for x in spectra)
+        phones, words = frame_labels(letters, FRAMES_PER_STEP * durations)
+        phones = _padded(phones[AHEAD:], AHEAD, 0)
+        words = _padded(words[AHEAD:], AHEAD, -1)
+        filters = locking.Spectra(
+            np.exp(np.minimum(magnitude, 7)),
+            np.float32(np.pi) * np.tanh(angle),
+            np.sqrt(np.exp(2 * noise) + 2 * np.exp(2 * random)),
+            noise_angle,
+            f0,
+        )
+        return trim(Speech(filters, phones, words))
+
+
+def with_output(model: bytes, name: str) -> bytes:
+    """Make an inner value of an ONNX model an output too.
+
+    A protobuf message may be continued: what is appended is merged. Field 7 of a model is its
+    graph, field 12 of a graph an output, field 1 of an output its name.
+    """
+    message = name.encode()
+    for field in (1, 12, 7):
+        message = bytes([field << 3 | 2, len(message)]) + message  # lengths below 128
+    return model + message
+
+
+def frame_labels(
+    letters: Iterable[tuple[str, int]], frames: NDArray[np.int64]
+) -> tuple[NDArray[np.uint8], NDArray[np.int16]]:
+    """Spread phoneme classes and word indices over each one's frames, silence included.
+
+    A stress or a space inside a phrase belongs to the phoneme that it precedes.
+    """
+    labels = [(0, -1)]  # of the closing silence, and then from the last letter to the first
+    for letter, word in reversed(list(letters)):
+        if letter in PHONES:
+            labels.append((PHONES.index(letter) + 1, word))
+        elif letter in MARKS:
+            labels.append((0, -1))
+        else:
+            labels.append(labels[-1])
+    phones, words = np.array([(0, -1), *reversed(labels)]).T  # the opening silence comes first
+    return np.repeat(phones, frames).astype(np.uint8), np.repeat(words, frames).astype(np.int16)
+
+
+def trim(speech: Speech) -> Speech:
+    """Cut the silence at both ends down, label it as silence, and end on a whole token."""
+    spectra = speech.spectra
+    voiced = spectra.f0 > locking.VOICED_ABOVE
+    power = voiced * (spectra.magnitude**2).sum(1) + NOISE * (spectra.noise**2).sum(1)
+    audible = power > QUIET * power.max()
+    f0 = np.where(audible, spectra.f0, 0)  # it wanders in silence
+    loud = np.flatnonzero(audible)
+    start = max(loud[0] - LEAD, 0)
+    tokens = -(-(loud[-1] + TAIL - start) // FRAMES_PER_TOKEN)
+    kept = slice(start, start + FRAMES_PER_TOKEN * tokens + 1)
+    missing = max(kept.stop - len(power), 0)
+    heard = slice(loud[0], loud[-1] + 1)  # the teacher's last phoneme lasts into the silence
+    phones, words = np.zeros_like(speech.phones), np.full_like(speech.words, -1)
+    phones[heard], words[heard] = speech.phones[heard], speech.words[heard]
+    return Speech(
+        locking.Spectra(
+            _padded(spectra.magnitude[kept], missing, 0),
+            _padded(spectra.angle[kept], missing, 0),
+            _padded(spectra.noise[kept], missing, 0),
+            _padded(spectra.noise_angle[kept], missing, 0),
+            _padded(f0[kept], missing, 0),
+        ),
+        _padded(phones[kept], missing, 0),
+        _padded(words[kept], missing, -1),
+    )
+
+
+def _padded(rows: NDArray[Any], missing: int, value: int) -> NDArray[Any]:
+    end = np.full((missing, *rows.shape[1:]), value, rows.dtype)
+    return np.concatenate([rows, end]) if missing else rows
+
+
+def make_utterance(teacher: Teacher, line: dict[str, Any], with_wave: bool) -> Utterance:
+    """Speak one line of text.jsonl. Raises ValueError if it came out too long."""
+    speech = teacher.speak(line["spoken"])
+    seconds = len(speech.phones) * locking.HOP_LENGTH / SAMPLE_RATE
+    if seconds > LONGEST:
+        raise ValueError(f"{seconds:.1f} s long")
+    wave, half_cycles, parity = locking.lock(speech.spectra)
+    pcm = np.rint(np.clip(wave, -1, 1) * 32767).astype(np.int16) if with_wave else None
+    mel = locking.log_mel(wave)
+    text = line["text"]
+    return Utterance(line["id"], text, mel, speech.phones, speech.words, half_cycles, parity, pcm)
+
+
+def write_shard(work: Path, number: int, lines: list[dict[str, Any]]) -> tuple[int, float, int]:
+    """Speak a shard's lines; return its number, the seconds of speech and the lines that failed."""
+    utterances = []
+    for line in lines:
+        try:
+            utterances.append(make_utterance(_teacher(), line, number < WITH_WAVES))
+        except Exception as error:  # one odd text must not stop a day's work
+            logging.warning("%s: %s: %s", line["id"], line["text"], error)
+    write(shard_path(work, number), utterances)
+    tokens = sum(len(u.half_cycles) - 1 for u in utterances)
+    return number, tokens * SAMPLES_PER_TOKEN / SAMPLE_RATE, len(lines) - len(utterances)
+
+
+_TEACHER: list[Teacher] = []
+
+
+def _teacher() -> Teacher:
+    """Load the teacher once a process."""
+    if not _TEACHER:
+        _TEACHER.append(Teacher())
+    return _TEACHER[0]
+
+
+def main(argv: list[str]) -> None:
+    """Speak all of text.jsonl, shard by shard; finished shards are left as they are."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--work", type=Path, required=True, help="folder with text.jsonl")
+    parser.add_argument("--processes", type=int, default=2, help="each takes one core")
+    options = parser.parse_args(argv)
+    logging.basicConfig(format="%(message)s")
+    phones = ["", *PHONES]
+    (options.work / "phones.json").write_text(json.dumps(phones, ensure_ascii=False) + "\n")
+    with (options.work / "text.jsonl").open(encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    shards = [lines[i : i + SHARD_SIZE] for i in range(0, len(lines), SHARD_SIZE)]
+    missing = [n for n in range(len(shards)) if not shard_path(options.work, n).exists()]
+    started, seconds, failed, done = time.monotonic(), 0.0, 0, 0
+    with ProcessPoolExecutor(options.processes, multiprocessing.get_context("fork")) as pool:
+        todo = {pool.submit(write_shard, options.work, n, shards[n]) for n in missing}
+        for future in as_completed(todo):
+            number, length, failures = future.result()
+            seconds, failed, done = seconds + length, failed + failures, done + 1
+            elapsed = time.monotonic() - started
+            print(
+                f"shard {number} ({done} of {len(missing)}): {seconds / 3600:.2f} h of speech,"
+                f" {seconds / elapsed:.0f} times as fast as speaking, {failed} failed",
+                flush=True,
+            )
