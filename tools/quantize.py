@@ -13,6 +13,7 @@ import argparse
 import fnmatch
 import hashlib
 import json
+import math
 import shutil
 import struct
 import sys
@@ -32,6 +33,7 @@ from soprano_np.checkpoint.loading import Checkpoint, open_checkpoint
 from soprano_np.checkpoint.tensors import INT8_VERSION, INT8_VERSION_KEY
 from soprano_np.errors import SopranoError
 from soprano_np.linear import SCALE, quantize
+from soprano_np.lm import config as lm
 from soprano_np.lm.generate import Sampling, generate
 from soprano_np.lm.kv_cache import KVCache
 from soprano_np.ops import Floats, Ints
@@ -75,7 +77,7 @@ def write_int8(model: str, directory: Path, keep_float: Iterable[str] = ()) -> N
             "keep_float": " ".join(keep_float),
         }
         write_safetensors(folder / MODEL, tensors, metadata)
-        before = sum(4 * size(checkpoint, name) for name in shapes(checkpoint))
+        before = sum(4 * math.prod(shape) for shape in shapes(checkpoint).values())
         after = (folder / MODEL).stat().st_size
         print(
             f"{before / 1e6:.1f} MB as float32, {after / 1e6:.1f} MB as int8: {after / before:.3f}"
@@ -102,17 +104,10 @@ LICENCES = {"LICENSE", "LICENCE", "NOTICE", "README"}
 
 
 def shapes(checkpoint: Checkpoint) -> dict[str, tuple[int, ...]]:
-    """Give the shape of every tensor that is read."""
-    ignored = vocoder.IGNORED_TENSORS | (
-        {"lm_head.weight"} if checkpoint.lm_config.tie_word_embeddings else set()
+    """Give the shape of every tensor that is read, in the order in which it is used."""
+    return lm.expected_shapes(checkpoint.lm_config) | vocoder.expected_shapes(
+        checkpoint.vocoder_config
     )
-    both = checkpoint.lm_tensors.shapes | checkpoint.vocoder_tensors.shapes
-    return {name: shape for name, shape in both.items() if name not in ignored}
-
-
-def size(checkpoint: Checkpoint, name: str) -> int:
-    """Count the numbers of a tensor."""
-    return int(np.prod(shapes(checkpoint)[name]))
 
 
 def folded(checkpoint: Checkpoint) -> Iterable[tuple[str, Array]]:
