@@ -24,6 +24,9 @@ from train_voice.train_lm import load_language_model
 MAX_PROMPT_CHARACTERS = 250  # the longest sentences that the voice was trained on
 MAX_NEW_TOKENS = 480
 TEACHER = "hibari-tts"
+# Neighbouring states then differ by about 3 in each dimension, and by more than the 0.6 under which
+# soprano_np takes speech for stuck. A power of two: no result changes by a bit.
+STATE_SCALE = 4.0
 
 NOTICE = """\
 This voice was trained on speech that the text-to-speech program hibari made of example sentences
@@ -134,6 +137,9 @@ def export(work: Path, directory: Path) -> None:
     """Write work's best language model and its vocoder into a directory."""
     lm = load_language_model(work).state_dict()
     vocoder = torch.load(work / "vocoder-checkpoint.pt", map_location="cpu")["vocoder"]
+    lm["model.norm.weight"] *= STATE_SCALE
+    for weight in (lm["lm_head.weight"], vocoder["decoder.embed.weight"]):
+        weight /= STATE_SCALE
     directory.mkdir(parents=True, exist_ok=True)
     for name, tensors in (("model", lm), ("decoder", vocoder)):
         contiguous = {key: tensor.float().contiguous() for key, tensor in tensors.items()}
