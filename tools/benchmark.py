@@ -338,8 +338,9 @@ class Table:
 def main() -> None:
     """Take every measure and print them."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--reference-python", metavar="PATH", help="a Python with soprano-tts")
-    parser.add_argument("--int8", action="store_true", help="compare int8 weights with float32")
+    beside = parser.add_mutually_exclusive_group()
+    beside.add_argument("--reference-python", metavar="PATH", help="a Python with soprano-tts")
+    beside.add_argument("--int8", action="store_true", help="compare int8 weights with float32")
     parser.add_argument("--model", type=Path, help="a checkpoint's directory (else random weights)")
     parser.add_argument("--runs", type=int, default=3, help="turns that count (3)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of both engines (all)")

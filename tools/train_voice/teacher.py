@@ -216,8 +216,8 @@ def main(argv: list[str]) -> None:
     missing = [n for n in range(len(shards)) if not shard_path(options.work, n).exists()]
     started, seconds, failed, done = time.monotonic(), 0.0, 0, 0
     with ProcessPoolExecutor(options.processes, multiprocessing.get_context("fork")) as pool:
-        todo = {pool.submit(write_shard, options.work, n, shards[n]) for n in missing}
-        for future in as_completed(todo):
+        running = {pool.submit(write_shard, options.work, n, shards[n]) for n in missing}
+        for future in as_completed(running):
             number, length, failures = future.result()
             seconds, failed, done = seconds + length, failed + failures, done + 1
             elapsed = time.monotonic() - started
