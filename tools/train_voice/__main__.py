@@ -1,6 +1,6 @@
 """Train a small voice, step by step: python tools/train_voice STEP --work DIR [...].
 
-Steps, in their order: text, speech, tokens, lm, vocoder, export. Each takes --help.
+Steps, in their order: text, speech, tokens, lm, vocoder, export, card. Each takes --help.
 """
 
 import importlib
@@ -14,6 +14,7 @@ MODULES = {
     "lm": "train_lm",
     "vocoder": "train_vocoder",
     "export": "export",
+    "card": "card",
 }
 
 

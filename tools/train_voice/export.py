@@ -2,13 +2,16 @@
 
 import argparse
 import dataclasses
+import hashlib
 import json
 from collections.abc import Sequence
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from quantize import sha256
 from safetensors.torch import save_file
 from tokenizers import AddedToken, Tokenizer, models, normalizers
 from train_voice.model import (
@@ -19,11 +22,13 @@ from train_voice.model import (
     STOP,
     VOCODER_CONFIG,
 )
+from train_voice.shards import SAMPLE_RATE, SAMPLES_PER_TOKEN, shard_paths
 from train_voice.train_lm import load_language_model
 
 MAX_PROMPT_CHARACTERS = 250  # the longest sentences that the voice was trained on
 MAX_NEW_TOKENS = 480
 TEACHER = "hibari-tts"
+HASHED = "text.jsonl", "speech", "codebook.npz", "lm-best.pt", "vocoder-checkpoint.pt"
 # Neighbouring states then differ by about 3 in each dimension, and by more than the 0.6 under which
 # soprano_np takes speech for stuck. A power of two: no result changes by a bit.
 STATE_SCALE = 4.0
@@ -133,6 +138,33 @@ def notice_of_teacher() -> str:
     raise FileNotFoundError(f"the package {TEACHER} has no NOTICE; it must go with the voice")
 
 
+def digest(path: Path) -> str:
+    """Give a file's SHA-256, or that of the sorted ones of a folder's files."""
+    if not path.is_dir():
+        return sha256(path)
+    return hashlib.sha256("".join(sorted(map(sha256, path.iterdir()))).encode()).hexdigest()
+
+
+def training_json(work: Path) -> dict[str, Any]:
+    """Tell what the voice was made from, for its model card."""
+    lm, vocoder = (
+        torch.load(work / f"{name}-checkpoint.pt", map_location="cpu") for name in ("lm", "vocoder")
+    )
+    tokens = [np.load(path)["tokens"] for path in shard_paths(work)]
+    hours = sum(int((each - 1).sum()) for each in tokens) * SAMPLES_PER_TOKEN / SAMPLE_RATE / 3600
+    return {
+        "speech": {"utterances": sum(map(len, tokens)), "hours": round(hours, 2)},
+        "lm": {
+            "steps": lm["steps"],
+            "minutes": round(lm["seconds"] / 60, 1),
+            "epochs": lm["epoch"] + 1,
+            "validation cross-entropy": round(lm["best"], 3),
+        },
+        "vocoder": {"steps": vocoder["steps"], "minutes": round(vocoder["seconds"] / 60, 1)},
+        "sha256": {name: digest(work / name) for name in HASHED},
+    }
+
+
 def export(work: Path, directory: Path) -> None:
     """Write work's best language model and its vocoder into a directory."""
     lm = load_language_model(work).state_dict()
@@ -150,6 +182,7 @@ def export(work: Path, directory: Path) -> None:
     write_json(directory / "decoder_config.json", decoder_config_json())
     write_json(directory / "generation_config.json", generation_config_json())
     make_tokenizer().save(str(directory / "tokenizer.json"), pretty=False)
+    write_json(directory / "training.json", training_json(work))
     (directory / "NOTICE").write_text(NOTICE + notice_of_teacher(), encoding="utf-8")
 
 

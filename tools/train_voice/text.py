@@ -3,7 +3,7 @@
 Sources: WordNet's example sentences and glosses (Debian's wordnet-base; Princeton's licence, which
 asks for its notice), the words of the teacher's lexicon, and templates of our own. Everything goes
 through the project's own normaliser. work/text.jsonl is in random order, so that any prefix is an
-even sample; work/heldout.jsonl keeps what no step may train on.
+even sample; work/heldout/ keeps what no step may train on, a file for each use.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,21 +41,7 @@ SLURS = re.compile(
     r"|gooks?|dykes?|wetbacks?|fuck\w*|shit\w*|whor\w*|sluts?|rap(?:e|ed|ing|ist)s?|honky|honkies"
     r"|cocksuck\w*|motherfuck\w*|piss\w*|negro\w*|jap|japs|dago\w*|redskins?|squaws?|retards?)\b"
 )
-NAMED = """\
-Hello world
-The quick brown fox jumps over the lazy dog.
-The birch canoe slid on the smooth planks.
-Glue the sheet to the dark blue background.
-It's easy to tell the depth of a well.
-These days a chicken leg is a rare dish.
-Rice is often served in round bowls.
-The juice of lemons makes fine punch.
-The box was thrown beside the parked truck.
-The hogs were fed chopped corn and garbage.
-Four hours of steady work faced us.
-A large size in stockings is hard to sell.
-Good morning, how are you today?
-This is a small voice that runs without a network."""
+SENTENCES = Path(__file__).parents[1] / "sentences"  # what voices are scored by
 
 
 class Line(NamedTuple):
@@ -170,7 +157,7 @@ def key(text: str) -> str:
 
 
 def main(argv: list[str]) -> None:
-    """Write text.jsonl and heldout.jsonl."""
+    """Write text.jsonl and heldout/."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--work", type=Path, required=True, help="folder to write to")
     parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"))
@@ -181,7 +168,7 @@ def main(argv: list[str]) -> None:
     options = parser.parse_args(argv)
     options.work.mkdir(parents=True, exist_ok=True)
     rng = random.Random(options.seed)
-    never = {key(text) for text in NAMED.splitlines()}
+    never = {key(text) for text in (SENTENCES / "named.txt").read_text("utf-8").splitlines()}
     if options.never:
         never |= {key(text) for text in options.never.read_text("utf-8").splitlines()}
     examples, glosses = wordnet(options.wordnet)
@@ -207,10 +194,10 @@ def main(argv: list[str]) -> None:
     write_lines(
         options.work / "text.jsonl", ({"id": i, **line._asdict()} for i, line in enumerate(kept))
     )
-    write_lines(
-        options.work / "heldout.jsonl",
-        ({"id": i, **line._asdict(), "split": split} for i, (split, line) in enumerate(heldout)),
-    )
+    (options.work / "heldout").mkdir(exist_ok=True)
+    for split, pairs in groupby(heldout, lambda pair: pair[0]):
+        path = options.work / "heldout" / f"{split}.jsonl"
+        write_lines(path, (line._asdict() for _, line in pairs))
     seconds: Counter[str] = Counter()
     for line in kept:
         seconds[line.kind] += 0.3 + 0.059 * len(line.text)
