@@ -88,7 +88,7 @@ class Linear:
         """Join checkpoint matrices [out, in] along out, so that one product serves them all."""
         self.bias = bias
         self.scale: Floats | None = None  # of each output, where integers are among the weights
-        self.sections: list[tuple[int, NDArray[Any]]] = []  # the first output of each, and tiles
+        self.sections: list[tuple[int, list[NDArray[Any]]]] = []  # first output, tiles side by side
         self.outputs = 0
         if any(isinstance(weight, Int8) for weight in weights):
             ones = [
@@ -106,27 +106,35 @@ class Linear:
                 tiles = _tiles(floats)
                 self._add(tiles, sum(map(len, floats)), tiles.size)
         # What fills up a last block is overwritten by the next section.
-        self.width = max(start + len(tiles) * tiles.shape[-1] for start, tiles in self.sections)
+        self.width = max(start + _columns(tiles) for start, tiles in self.sections)
 
     def _add(self, tiles: NDArray[Any], outputs: int, most: int) -> None:
         """Add tiles of some outputs, in sections of about `most` numbers."""
         start = self.outputs
-        for section in np.array_split(tiles, min(-(-tiles.size // most), len(tiles))):
-            self.sections.append((start, section))
-            start += len(section) * tiles.shape[-1]
         self.outputs += outputs
+        if self.sections:
+            first, joined = self.sections[-1]
+            size = sum(each.size for each in [*joined, tiles])
+            adjoin = joined[0].dtype == tiles.dtype and first + _columns(joined) == start
+            if adjoin and size <= most:
+                joined.append(tiles)
+                return
+        for section in np.array_split(tiles, min(-(-tiles.size // most), len(tiles))):
+            self.sections.append((start, [section]))
+            start += _columns([section])
 
     def __call__(self, x: Floats, name: str | None = None) -> Floats:
         """[rows, in] -> [rows, out], in the scratch array `name` if that is given."""
         rows = len(x)
         if TILED and rows == 1:  # gemv, which numpy takes for a single row, is slower on tiles
-            x = np.repeat(x, 2, axis=0)
+            x = x.repeat(2, axis=0)
         shape = len(x), self.width
         y: Floats = np.empty(shape, np.float32) if name is None else scratch(name, *shape)
-        for start, tiles in self.sections:
+        for start, joined in self.sections:
+            tiles = joined[0]
             if tiles.dtype == np.int8:
-                integers, tiles = tiles, scratch("cast", *tiles.shape)
-                np.copyto(tiles, integers)
+                tiles = scratch("cast", sum(map(len, joined)), *tiles.shape[1:])
+                np.concatenate(joined, out=tiles)
             _multiply(x, tiles, y[:, start : start + len(tiles) * tiles.shape[-1]])
         y = y[:rows, : self.outputs]
         if self.scale is not None:
@@ -176,6 +184,11 @@ def _tiles(weights: Sequence[Floats]) -> Floats:
             tiles[:] = rows.reshape(-1, parts, height)
         start += len(weight)
     return every
+
+
+def _columns(tiles: Sequence[NDArray[Any]]) -> int:
+    """Count the outputs of tiles side by side, with those that fill up a block."""
+    return sum(len(each) * each.shape[-1] for each in tiles)
 
 
 def _cut(tiles: NDArray[np.int8]) -> NDArray[np.int8]:

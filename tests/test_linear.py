@@ -163,4 +163,14 @@ def test_a_matrix_comes_as_it_is_stored():
 def test_int8_weights_are_not_copied():
     int8 = quantize(np.ones((640, 64), np.float32))
     sections = [tiles for _, tiles in Linear([int8]).sections]
-    assert all(np.shares_memory(tiles, int8.tiles) for tiles in sections)
+    assert all(np.shares_memory(tiles, int8.tiles) for (tiles,) in sections)
+
+
+def test_small_int8_matrices_are_multiplied_as_one():
+    one, other, odd = (quantize(np.ones((n, 32), np.float32)) for n in (128, 64, 65))
+    sections = Linear([one, other, odd, one]).sections
+    # The last does not follow whole tiles.
+    assert [(start, list(map(len, tiles))) for start, tiles in sections] == [
+        (0, [2, 1, 2]),
+        (257, [2]),
+    ]

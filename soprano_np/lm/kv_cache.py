@@ -36,14 +36,20 @@ class KVCache:
     ) -> tuple[Floats, Floats]:
         """Write keys and values [batch, seq, kv_heads, head_dim] of slots first, first + 1, ...
 
-        positions [batch, seq]. Returns views of those slots' first `length` positions: keys
-        [batch, kv_heads, head_dim, length], values [batch, kv_heads, length, head_dim].
+        positions [batch, seq], in each row one after the other. Returns views of those slots'
+        first `length` positions: keys [batch, kv_heads, head_dim, length], values
+        [batch, kv_heads, length, head_dim].
         """
         batch = len(positions)
         slots = slice(first, first + batch)
-        rows = np.arange(first, first + batch)[:, None]
-        self.keys[:, layer][rows, :, :, positions] = keys
-        self.values[:, layer][rows, :, positions] = values
+        if batch == 1:
+            run = slice(positions[0, 0], positions[0, -1] + 1)
+            self.keys[first, layer, :, :, run] = keys[0].transpose(1, 2, 0)
+            self.values[first, layer, :, run] = values[0].transpose(1, 0, 2)
+        else:
+            rows = np.arange(first, first + batch)[:, None]
+            self.keys[:, layer][rows, :, :, positions] = keys
+            self.values[:, layer][rows, :, positions] = values
         return self.keys[slots, layer, :, :, :length], self.values[slots, layer, :, :length]
 
     def move(self, source: int, target: int, length: int) -> None:

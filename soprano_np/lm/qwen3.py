@@ -35,22 +35,26 @@ class Rope:
         self.frequencies: Floats = np.float32(1) / np.float32(theta) ** exponents
 
     def __call__(self, positions: Ints) -> tuple[Floats, Floats]:
-        """[batch, seq] -> cosines and sines, [batch, seq, 1, head_dim / 2] each."""
+        """[batch, seq] -> cosines and sines, [batch, seq, 1, head_dim] each.
+
+        Both halves have the same, but that the first half's sines are negative: see rotate.
+        """
         angles = positions[..., None, None].astype(np.float32) * self.frequencies
-        return np.cos(angles), np.sin(angles)
+        cos, sin = np.cos(angles), np.sin(angles)
+        return np.concatenate([cos, cos], axis=-1), np.concatenate([-sin, sin], axis=-1)
 
 
 def rotate(x: Floats, cos: Floats, sin: Floats) -> Floats:
     """Turn each head's vector by its position's angles: element i pairs with i + head_dim / 2.
 
-    x [batch, seq, heads, head_dim]; cos, sin [batch, seq, 1, head_dim / 2] -> like x.
+    x [batch, seq, heads, head_dim]; cos, sin [batch, seq, 1, head_dim] as Rope gives them -> like
+    x: (first * cos - second * sin, second * cos + first * sin) for the halves of each head.
     """
-    half = x.shape[-1] // 2
-    first, second = x[..., :half], x[..., half:]
-    turned = np.empty(x.shape, np.float32)
-    np.subtract(first * cos, second * sin, out=turned[..., :half])
-    np.add(second * cos, first * sin, out=turned[..., half:])
-    return turned
+    halves = x.reshape(*x.shape[:-1], 2, -1)
+    exchanged = halves[..., ::-1, :].reshape(x.shape)
+    exchanged *= sin
+    exchanged += x * cos
+    return exchanged
 
 
 class Span(NamedTuple):
@@ -59,9 +63,10 @@ class Span(NamedTuple):
     cache: KVCache
     first: int  # the first slot
     positions: Ints  # [batch, seq]
-    cos: Floats  # [batch, seq, 1, head_dim / 2]
+    cos: Floats  # [batch, seq, 1, head_dim], as Rope gives them
     sin: Floats
-    mask: Floats  # [batch, 1, 1, seq, length]: 0 where a position is visible, else -inf
+    length: int  # of the longest sentence
+    mask: Floats | None  # [batch, 1, 1, seq, length]: 0 where a position is visible, else -inf
 
 
 class Attention:
@@ -82,7 +87,7 @@ class Attention:
 
     def __call__(self, x: Floats, span: Span) -> Floats:
         """[batch * seq, hidden] -> [batch * seq, hidden]."""
-        (batch, seq), length = span.positions.shape, span.mask.shape[-1]
+        (batch, seq), length = span.positions.shape, span.length
         heads, kv_heads, head_dim = self.heads, self.kv_heads, self.head_dim
         group = heads // kv_heads  # query heads that share one key and value head
 
@@ -102,8 +107,9 @@ class Attention:
         queries = queries.reshape(batch, kv_heads, group * seq, head_dim)
         scores = scratch("scores", batch, kv_heads, group * seq, length)
         product(queries, keys, out=scores)
-        by_position = scores.reshape(batch, kv_heads, group, seq, length)
-        by_position += span.mask
+        if span.mask is not None:
+            by_position = scores.reshape(batch, kv_heads, group, seq, length)
+            by_position += span.mask
         mixed = scratch("mixed", *queries.shape)
         product(softmax(scores), values, out=mixed)
         mixed = mixed.reshape(batch, kv_heads, group, seq, head_dim)
@@ -186,14 +192,11 @@ class Qwen3:
         """
         batch, seq = ids.shape
         length = int(positions.max()) + 1
-        hidden = np.arange(length) > positions[:, None, None, :, None]
-        span = Span(
-            cache,
-            first,
-            positions,
-            *self.rope(positions),
-            np.where(hidden, np.float32(-np.inf), np.float32(0)),
-        )
+        mask = None
+        if positions.size > 1:  # a single one sees all that there is
+            hidden = np.arange(length) > positions[:, None, None, :, None]
+            mask = np.where(hidden, np.float32(-np.inf), np.float32(0))
+        span = Span(cache, first, positions, *self.rope(positions), length, mask)
         x: Floats = self.embed_tokens(ids.reshape(-1))
         for layer in self.layers:
             x = layer(x, span)

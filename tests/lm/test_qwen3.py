@@ -22,23 +22,26 @@ def all_states(model: Qwen3, ids) -> np.ndarray:
     return model.prefill([ids[: end + 1] for end in range(len(ids))], cache, 0)
 
 
+FIRST_NEGATIVE = np.repeat(np.float32([-1, 1]), 64)  # the sines' signs
+
+
 def test_rope(golden, close):
     recorded = golden("operations")
     cos, sin = Rope(128, 10000.0)(recorded["positions"])
-    assert cos.shape == sin.shape == (1, 8, 1, 64)
+    assert cos.shape == sin.shape == (1, 8, 1, 128)
     # The powers that give the frequencies may be off by their last bit, at most 6e-8; an angle is
-    # that times its position. Transformers repeats each angle for both of its elements.
+    # that times its position. Transformers' rotation itself negates the first half's sines.
     atol = 6e-8 * recorded["positions"][0].max() + 2e-7
-    for actual, expected in ((cos, recorded["cos"]), (sin, recorded["sin"])):
-        close(actual[:, :, 0], expected[..., :64], atol)
+    for actual, expected in ((cos, recorded["cos"]), (sin * FIRST_NEGATIVE, recorded["sin"])):
+        close(actual[:, :, 0], expected, atol)
         near = recorded["positions"][0] <= 64
-        close(actual[:, near, 0], expected[:, near, :64], atol=4e-6)
+        close(actual[:, near, 0], expected[:, near], atol=4e-6)
 
 
 def test_rotate(golden, close):
     recorded = golden("operations")
-    cos, sin = (recorded[name][:, :, None, :64] for name in ("cos", "sin"))
-    close(rotate(recorded["heads"], cos, sin), recorded["rotate"], atol=1e-6)
+    cos, sin = (recorded[name][:, :, None] for name in ("cos", "sin"))
+    close(rotate(recorded["heads"], cos, sin * FIRST_NEGATIVE), recorded["rotate"], atol=1e-6)
 
 
 @pytest.mark.parametrize(("part", "without"), [("attention", "down_proj"), ("mlp", "o_proj")])

@@ -117,7 +117,7 @@ def test_the_engine_says_almost_the_same(small):
 
 def test_weights_are_those_of_the_file(small):
     tts = SopranoTTS(small / "int8")
-    _, tiles = tts._lm.layers[0].mlp.down_proj.sections[0]
+    _, (tiles, *_) = tts._lm.layers[0].mlp.down_proj.sections[0]
     base = tiles
     while isinstance(base, np.ndarray) and base.base is not None:
         base = base.base
