@@ -53,6 +53,12 @@ class Int8:
         rows: Floats = integers * self.scale[numbers, None]
         return rows
 
+    def widened(self) -> Floats:
+        """Give all outputs as float32, [out, in]."""
+        integers = self.tiles.transpose(0, 2, 1).reshape(-1, self.tiles.shape[1])
+        matrix: Floats = integers[: len(self.scale)] * self.scale[:, None]
+        return matrix
+
 
 Matrix = Floats | Int8
 

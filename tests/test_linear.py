@@ -103,6 +103,7 @@ def test_integers_survive_the_round_trip():
     for output in (0, 63, 64, 69):
         np.testing.assert_array_equal(int8.tiles[output // 64, :, output % 64], integers[output])
     np.testing.assert_array_equal(int8.rows(np.arange(70)), integers * scale[:, None])
+    np.testing.assert_array_equal(int8.widened(), integers * scale[:, None])
     assert not int8.tiles[1, :, 6:].any()
 
 

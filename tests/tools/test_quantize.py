@@ -14,12 +14,20 @@ import pytest
 import quantize
 
 from soprano_np import SopranoTTS
+from soprano_np.checkpoint import tensors
 from soprano_np.checkpoint.loading import open_checkpoint
 from soprano_np.checkpoint.tensors import open_safetensors
 from soprano_np.cli import main
 from soprano_np.errors import CheckpointError
+from soprano_np.linear import Int8
 
 TEXT = "Hello world. How are you?"
+
+
+@pytest.fixture(autouse=True)
+def never_widened(monkeypatch):
+    """Treat every file as a large one, whose weights stay integers."""
+    monkeypatch.setattr(tensors, "WIDENED_FILE", 0)
 
 
 @pytest.fixture(scope="session")
@@ -123,6 +131,22 @@ def test_weights_are_those_of_the_file(small):
         base = base.base
     assert not isinstance(base, np.ndarray)  # the mapped file
     assert not tiles.flags.writeable
+
+
+def test_a_small_file_is_widened(small, monkeypatch):
+    path = small / "int8" / "model.safetensors"
+    kept = SopranoTTS(small / "int8").infer(TEXT, max_new_tokens=8)
+    with open_safetensors(path) as file:
+        weight = Int8(file["lm_head.weight"], file["lm_head.weight.scale"])
+    monkeypatch.setattr(tensors, "WIDENED_FILE", path.stat().st_size)
+    with open_safetensors(path) as file:
+        np.testing.assert_array_equal(file["lm_head.weight"], weight.widened())
+        np.testing.assert_array_equal(
+            file.rows("lm_head.weight")(np.arange(4)), weight.rows(np.arange(4))
+        )
+    tts = SopranoTTS(small / "int8")
+    assert tts._lm.lm_head.scale is None  # nothing is left of the integers
+    np.testing.assert_allclose(tts.infer(TEXT, max_new_tokens=8), kept, atol=2e-4)
 
 
 def test_a_kept_tensor_stays_as_it_is(small, tmp_path):
