@@ -171,12 +171,48 @@ def test_the_default_by_its_name_is_not_replaced(here: Path) -> None:
     assert line.startswith(f"soprano-np: {hub.DEFAULT_MODEL}: not in the cache (")
 
 
-@pytest.mark.skipif(not list(VOICES.glob("*/config.json")), reason=f"there is no voice in {VOICES}")
-def test_the_voice_that_ships() -> None:
-    tts = SopranoTTS("builtin")
-    for text, at_least, at_most in (("Hello world", 0.5, 2.0), ("Good morning, sir.", 0.6, 2.5)):
-        (sentence,) = tts.generate(tts.sentences(text))
-        assert sentence.finish_reason == "stop"
-        assert at_least < len(sentence.audio) / tts.sample_rate < at_most
-        assert 0.05 < np.abs(sentence.audio).max() < 1.5
-    assert {path.name for path in hub.builtin_voice().iterdir()} >= {"NOTICE", "README.md"}
+ships = pytest.mark.skipif(
+    not list(VOICES.glob("*/config.json")), reason=f"there is no voice in {VOICES}"
+)
+
+
+@pytest.fixture(scope="module")
+def voice() -> SopranoTTS:
+    return SopranoTTS("builtin")
+
+
+@ships
+@pytest.mark.parametrize(
+    ("text", "at_least", "at_most"),
+    [
+        ("Hello world", 0.5, 2.0),
+        ("Good morning, sir.", 0.6, 2.5),
+        ("Is it far?", 0.5, 2.0),
+        ("b", 0.2, 1.5),
+        ("It cost $12.50 on May 3rd.", 1.5, 5.0),
+    ],
+)
+def test_the_voice_that_ships(
+    voice: SopranoTTS, text: str, at_least: float, at_most: float
+) -> None:
+    (sentence,) = voice.generate(voice.sentences(text))
+    assert sentence.finish_reason == "stop"
+    assert at_least < len(sentence.audio) / voice.sample_rate < at_most
+    assert 0.05 < np.abs(sentence.audio).max() < 1.5
+
+
+@ships
+def test_it_streams_what_it_writes(voice: SopranoTTS) -> None:
+    text = "The birch canoe slid on the smooth planks. Glue the sheet to the dark blue background."
+    whole = voice.infer(text)
+    for chunk_size in (None, 1, 8):
+        stream = np.concatenate(list(voice.infer_stream(text, chunk_size=chunk_size)))
+        np.testing.assert_allclose(stream, whole, rtol=0, atol=1e-4)
+
+
+@ships
+def test_what_goes_with_it() -> None:
+    directory = hub.builtin_voice()
+    sizes = {path.name: path.stat().st_size for path in directory.iterdir()}
+    assert sizes.keys() >= {"NOTICE", "README.md"}
+    assert sum(sizes.values()) < 10_000_000
