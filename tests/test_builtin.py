@@ -211,6 +211,13 @@ def test_it_streams_what_it_writes(voice: SopranoTTS) -> None:
 
 
 @ships
+def test_a_batch_sounds_like_each_alone(voice: SopranoTTS) -> None:
+    texts = ["Hello world.", "Is it far from here to the old stone bridge?", "Good morning."]
+    for text, audio in zip(texts, voice.infer_batch(texts), strict=True):
+        np.testing.assert_allclose(audio, voice.infer(text), rtol=0, atol=1e-4)
+
+
+@ships
 def test_what_goes_with_it() -> None:
     directory = hub.builtin_voice()
     sizes = {path.name: path.stat().st_size for path in directory.iterdir()}

@@ -9,7 +9,7 @@ its own: DIR/0.wav, 1.wav, ... in the order of the sentences, or hibari-tts (the
 
 What a Whisper (tiny.en) hears and what was to be said go through the package's own text front end
 first, so that "5" is "five" and "it's" is "its". DNSMOS is Reddy et al. 2022, its overall score.
-Everything runs offline. Rows appear as they are done; the last line is JSON.
+Only a MODEL that is a Hub's id is fetched. Rows appear as they are done; the last line is JSON.
 """
 
 import argparse
@@ -83,23 +83,27 @@ class Row:
     real_time: float | None  # seconds of speech a second
     longest: float | None  # largest ratio of a sentence's length to the teacher's
     jump: float  # largest step from a sample to the next, in peaks of its sentence
-    silence_before: float  # seconds, in the mean
+    silence_before: float  # seconds, the longest
     silence_after: float
 
 
 def read_lines(path: Path) -> list[Line]:
-    """Read sentences, as plain text or JSON; raises ValueError naming a line that is neither."""
+    """Read sentences, as plain text or JSON; raises ValueError naming a line that holds none."""
     lines = []
     for number, text in enumerate(path.read_text("utf-8").splitlines(), 1):
         if text.startswith("{"):
             try:
                 values = json.loads(text)
-                text = values["text"]
+                text = str(values["text"])
             except (ValueError, KeyError) as error:
                 raise ValueError(f'{path}:{number}: expected JSON with "text"') from error
             lines.append(Line(text, values.get("spoken", text), values.get("seconds")))
         elif text.strip():
             lines.append(Line(text, text))
+        else:
+            continue
+        if not words(text):
+            raise ValueError(f"{path}:{number}: expected a sentence, found no word in it")
     if not lines:
         raise ValueError(f"{path}: expected a sentence a line, found none")
     return lines
@@ -212,12 +216,17 @@ def evaluate(
     tell: Callable[[str], object] = lambda line: None,
 ) -> Row:
     """Score a voice on sentences; tell is called with each that was misheard."""
-    spoken: list[Speech] = []
+    seconds, took, stops, longest = 0.0, 0.0, [], []
     word_edits, word_counts, letter_edits, letter_counts = [], [], [], []
     qualities, silences, jump = [], [], 0.0
     for line, speech in zip(lines, speeches, strict=True):
         audio = loudness.normalize(speech.audio)  # as a file has it
-        spoken.append(dataclasses.replace(speech, audio=audio))
+        seconds += speech.seconds
+        took += speech.took or 0
+        if speech.stopped is not None:
+            stops.append(speech.stopped)
+        if line.seconds:
+            longest.append(speech.seconds / line.seconds)
         said, heard = words(line.text), words(recognise(audio, speech.sample_rate))
         word_edits.append(edits(said, heard))
         word_counts.append(len(said))
@@ -230,14 +239,7 @@ def evaluate(
         peak = np.abs(audio).max(initial=0) or 1
         jump = max(jump, float(np.abs(np.diff(audio)).max(initial=0) / peak))
     low, high = interval(word_edits, word_counts)
-    before, after = np.mean(silences, axis=0)
-    stops = [speech.stopped for speech in spoken if speech.stopped is not None]
-    took = sum(speech.took or 0 for speech in spoken)
-    longest = [
-        speech.seconds / line.seconds
-        for line, speech in zip(lines, spoken, strict=True)
-        if line.seconds
-    ]
+    before, after = np.max(silences, axis=0)
     return Row(
         name=name,
         sentences=len(lines),
@@ -247,7 +249,7 @@ def evaluate(
         cer=sum(letter_edits) / sum(letter_counts),
         stopped=sum(stops) / len(stops) if stops else None,
         dnsmos=float(np.mean(qualities)),
-        real_time=sum(speech.seconds for speech in spoken) / took if took else None,
+        real_time=seconds / took if took else None,
         longest=max(longest, default=None),
         jump=jump,
         silence_before=float(before),

@@ -122,7 +122,7 @@ def _download_or_builtin() -> Path:
     voice = builtin_voice()
     logger.warning(
         "%s is not in the cache and %s: the small built-in voice speaks instead (name %s to choose "
-        "it); for the other connect once, or name a copy of its directory",
+        "it); to hear Soprano, let it reach the Hub once or name a copy of its directory",
         DEFAULT_MODEL,
         obstacle,
         BUILTIN,

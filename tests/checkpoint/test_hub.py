@@ -314,8 +314,8 @@ def test_offline_the_builtin_speaks(monkeypatch, builtin, imports_forbidden, cap
             "soprano_np",
             logging.WARNING,
             f"{DEFAULT_MODEL} is not in the cache and HF_HUB_OFFLINE forbids to download it: the "
-            "small built-in voice speaks instead (name builtin to choose it); for the other "
-            "connect once, or name a copy of its directory",
+            "small built-in voice speaks instead (name builtin to choose it); to hear "
+            "Soprano, let it reach the Hub once or name a copy of its directory",
         )
     ]
 

@@ -111,7 +111,7 @@ def test_scores() -> None:
     assert row.real_time == 4
     assert row.longest == 1.5  # of 1.5 s for 1 s, and 1.5 s for 2 s
     assert row.jump == pytest.approx(1)  # the tone begins at its peak
-    assert (row.silence_before, row.silence_after) == pytest.approx((0.25, 0.25), abs=0.02)
+    assert (row.silence_before, row.silence_after) == pytest.approx((0.5, 0.5), abs=0.02)
     assert told == ["voice: one two three -> one too three"]
 
 
@@ -138,6 +138,10 @@ def test_files_of_sentences(tmp_path: Path) -> None:
     for damaged in ("{", '{"words": "x"}'):
         path.write_text(f"A dog.\n{damaged}\n")
         with pytest.raises(ValueError, match='file:2: expected JSON with "text"'):
+            read_lines(path)
+    for wordless in ("...", '{"text": "?!"}'):
+        path.write_text(f"A dog.\n\n{wordless}\n")
+        with pytest.raises(ValueError, match="file:3: expected a sentence, found no word in it"):
             read_lines(path)
     path.write_text("\n")
     with pytest.raises(ValueError, match="expected a sentence a line, found none"):

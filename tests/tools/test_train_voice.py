@@ -2,10 +2,12 @@
 
 import random
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from train_voice import __main__ as program
 from train_voice import locking, shards, templates
 from train_voice.locking import Spectra
 
@@ -110,3 +112,27 @@ def test_templates_are_filled() -> None:
     assert kinds == {"greeting", "question", "exclamation", "names", "numbers", "letters", "list"}
     assert not [text for _, text in drawn if re.search(r"[{}_]|  ", text)]
     assert drawn == list(templates.everyday(300, random.Random(0)))
+
+
+def test_a_step_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert program.main(["sing"]) == 2
+    assert "Steps, in their order:" in capsys.readouterr().err
+    assert program.main(["--help"]) == 0
+    assert "Steps, in their order:" in capsys.readouterr().out
+
+
+def test_steps_fail_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["train_voice"])
+    assert program.main(["card", "--work", str(tmp_path), "--voice", str(tmp_path)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("train_voice card: ")
+    assert "training.json" in line
+
+    def missing(name: str) -> None:
+        raise ModuleNotFoundError(name=name.partition(".")[0])
+
+    monkeypatch.setattr(program.importlib, "import_module", missing)
+    assert program.main(["lm"]) == 1
+    assert capsys.readouterr().err == "train_voice is not installed: pip install '.[train]'\n"

@@ -28,6 +28,9 @@ def main(argv: list[str]) -> int:
     sys.argv[0] = f"train_voice {step}"  # what --help and errors call the step
     try:
         importlib.import_module(f"train_voice.{MODULES[step]}").main(rest)
+    except ModuleNotFoundError as error:
+        print(f"{error.name} is not installed: pip install '.[train]'", file=sys.stderr)
+        return 1
     except (OSError, ValueError) as error:
         print(f"{sys.argv[0]}: {error}", file=sys.stderr)
         return 1

@@ -38,8 +38,8 @@ even manner, and it has a tenth of the parameters of Soprano-1.1-80M: expect les
 
 Words and characters that a Whisper (tiny.en) mishears, in percent; share of sentences that stop by
 themselves; DNSMOS, overall; the longest sentence in lengths of the teacher's; the largest step
-between two samples, in peaks; mean seconds of silence before and after. Greedy and free-running, by
-`tools/evaluate_voice.py` on the files of `tools/sentences/`.
+between two samples, in peaks; the longest silence before and after, in seconds. Greedy and
+free-running, by `tools/evaluate_voice.py` on the files of `tools/sentences/`.
 
 {scores}
 
@@ -57,7 +57,7 @@ With `tools/train_voice`: no recording of a person, no other model's weights.
 |---|---|
 {hashes}
 
-`speech` is the hash of the sorted files' hashes. Seeds were the commands' defaults.
+`speech` is the hash of the sorted files' hashes.
 
 ## Licence
 

@@ -157,10 +157,15 @@ def training_json(work: Path) -> dict[str, Any]:
         "lm": {
             "steps": lm["steps"],
             "minutes": round(lm["seconds"] / 60, 1),
-            "epochs": lm["epoch"] + 1,
+            "epochs begun": lm["epoch"] + 1,
             "validation cross-entropy": round(lm["best"], 3),
+            **lm["settings"],
         },
-        "vocoder": {"steps": vocoder["steps"], "minutes": round(vocoder["seconds"] / 60, 1)},
+        "vocoder": {
+            "steps": vocoder["steps"],
+            "minutes": round(vocoder["seconds"] / 60, 1),
+            **vocoder["settings"],
+        },
         "sha256": {name: digest(work / name) for name in HASHED},
     }
 

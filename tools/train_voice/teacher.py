@@ -179,13 +179,18 @@ def make_utterance(teacher: Teacher, line: dict[str, Any], with_wave: bool) -> U
 
 
 def write_shard(work: Path, number: int, lines: list[dict[str, Any]]) -> tuple[int, float, int]:
-    """Speak a shard's lines; return its number, the seconds of speech and the lines that failed."""
-    utterances = []
+    """Speak a shard's lines; return its number, the seconds of speech and the lines that failed.
+
+    Raises ValueError if all failed.
+    """
+    teacher, utterances = _teacher(), []
     for line in lines:
         try:
-            utterances.append(make_utterance(_teacher(), line, number < WITH_WAVES))
+            utterances.append(make_utterance(teacher, line, number < WITH_WAVES))
         except Exception as error:  # one odd text must not stop a day's work
             logging.warning("%s: %s: %s", line["id"], line["text"], error)
+    if not utterances:
+        raise ValueError(f"shard {number}: none of its {len(lines)} lines could be spoken")
     write(shard_path(work, number), utterances)
     tokens = sum(len(u.half_cycles) - 1 for u in utterances)
     return number, tokens * SAMPLES_PER_TOKEN / SAMPLE_RATE, len(lines) - len(utterances)

@@ -110,6 +110,8 @@ class Training:
             others.values(), lr=ADAM_RATE, betas=(0.9, 0.95), weight_decay=ADAM_DECAY, fused=True
         )
         self.clock, self.steps, self.epoch, self.best = Clock(), 0, 0, float("inf")
+        self.validation: list[str] = []  # shards whose reserved utterances choose the best weights
+        self.settings: dict[str, Any] = {}  # for the model card
 
     def restore(self) -> bool:
         """Go on from work/lm-checkpoint.pt; -> whether there is one."""
@@ -122,6 +124,7 @@ class Training:
         self.adam.load_state_dict(values["adam"])
         self.clock = Clock(values["seconds"])
         self.steps, self.epoch, self.best = values["steps"], values["epoch"], values["best"]
+        self.validation = values["validation"]
         return True
 
     def save(self) -> None:
@@ -130,7 +133,8 @@ class Training:
             name: getattr(self, name).state_dict() for name in ("student", "muon", "adam")
         }
         values |= {"seconds": self.clock.seconds, "steps": self.steps}
-        values |= {"epoch": self.epoch, "best": self.best}
+        values |= {"epoch": self.epoch, "best": self.best, "validation": self.validation}
+        values |= {"settings": self.settings}
         save(self.work / "lm-checkpoint.pt", values)
 
     def set_rates(self, done: float) -> None:
@@ -199,8 +203,12 @@ def train(work: Path, minutes: float, device: str, seed: int) -> None:
     restored = training.restore()
     corpus = Corpus(work)
     corpus.refresh()
-    validation = [one for path in encode_new(work)[:VALIDATION_SHARDS] for one in read_spoken(path)]
-    validation = [one for one in validation if is_reserved(one.id)]
+    training.settings = {"device": device, "seed": seed}
+    training.validation = training.validation or [
+        path.name for path in encode_new(work)[:VALIDATION_SHARDS]
+    ]
+    shards = [read_spoken(work / "tokens" / name) for name in training.validation]
+    validation = [one for shard in shards for one in shard if is_reserved(one.id)]
     held = [b.to(device) for b in batches(validation, np.random.default_rng(seed), training=False)]
     if not held:
         raise ValueError(f"{work}: no reserved utterances to validate on; make more speech first")

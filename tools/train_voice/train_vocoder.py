@@ -7,6 +7,7 @@ import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -39,6 +40,7 @@ class Training:
         self.judge_adam = torch.optim.AdamW(self.judge.parameters(), JUDGE_RATE, betas=(0.5, 0.9))
         self.compiled = torch.compile(spectral_losses, dynamic=False)
         self.clock, self.steps = Clock(), 0
+        self.settings: dict[str, Any] = {}  # for the model card
 
     def restore(self) -> None:
         """Go on from the checkpoint, if there is one."""
@@ -51,8 +53,9 @@ class Training:
     def save(self) -> None:
         """Write all that restore needs."""
         parts = ("vocoder", "judge", "adam", "judge_adam")
-        values = {name: getattr(self, name).state_dict() for name in parts}
-        save(self.path, {**values, "seconds": self.clock.seconds, "steps": self.steps})
+        values: dict[str, Any] = {name: getattr(self, name).state_dict() for name in parts}
+        values |= {"seconds": self.clock.seconds, "steps": self.steps, "settings": self.settings}
+        save(self.path, values)
 
     def step(self, segments: Segments, done: float) -> Tensor:
         """Learn from a batch at a share of the time; -> magnitude and phase errors, [2]."""
@@ -99,6 +102,7 @@ def train(work: Path, minutes: float, hours: float, judged: bool, device: str, s
     torch.manual_seed(seed)
     training = Training(work / "vocoder-checkpoint.pt", judged, device)
     training.restore()
+    training.settings = {"hours": hours, "discriminator": judged, "device": device, "seed": seed}
     learnt, held = collect(work, hours, seed, device)
     validation = Validation(held, device)
     rng = np.random.default_rng([seed, training.steps])
