@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from train_voice.discriminator import Discriminator
 from train_voice.model import VOCODER_CONFIG, Vocoder
 from train_voice.schedule import Clock, keep_freed_memory, learning_rate, save
 from train_voice.segments import STATES, Rendered, Segments, collect, cut, draw
@@ -22,22 +21,18 @@ RATE, DECAY, MAX_GRADIENT = 3e-3, 0.01, 1.0
 FLAT_UNTIL = 0.4  # of the time
 PHASE_WEIGHT = 2.0
 WAVE_WEIGHT, WAVE_FROM = 0.5, 0.55
-JUDGE_WEIGHT, JUDGE_FROM, JUDGE_RATE = 0.05, 0.75, 5e-4
-JUDGED = 4  # segments of a batch: judging costs more than rendering
 LOG_EVERY, VALIDATE_EVERY, SAVE_SECONDS = 200, 600, 300
 
 
 class Training:
-    """A run: the vocoder, its judge and where it stands; saved and restored as one."""
+    """A run: the vocoder, its optimiser and where it stands; saved and restored as one."""
 
-    def __init__(self, path: Path, judged: bool, device: str) -> None:
-        self.path, self.judged, self.device = path, judged, device
+    def __init__(self, path: Path, device: str) -> None:
+        self.path, self.device = path, device
         self.vocoder = Vocoder(VOCODER_CONFIG).to(device)
-        self.judge = Discriminator().to(device)
         self.adam = torch.optim.AdamW(
             self.vocoder.parameters(), RATE, betas=(0.9, 0.97), weight_decay=DECAY, fused=True
         )
-        self.judge_adam = torch.optim.AdamW(self.judge.parameters(), JUDGE_RATE, betas=(0.5, 0.9))
         self.compiled = torch.compile(spectral_losses, dynamic=False)
         self.clock, self.steps = Clock(), 0
         self.settings: dict[str, Any] = {}  # for the model card
@@ -46,14 +41,13 @@ class Training:
         """Go on from the checkpoint, if there is one."""
         if self.path.exists():
             values = torch.load(self.path, map_location=self.device)
-            for name in ("vocoder", "judge", "adam", "judge_adam"):
-                getattr(self, name).load_state_dict(values[name])
+            self.vocoder.load_state_dict(values["vocoder"])
+            self.adam.load_state_dict(values["adam"])
             self.clock, self.steps = Clock(values["seconds"]), values["steps"]
 
     def save(self) -> None:
         """Write all that restore needs."""
-        parts = ("vocoder", "judge", "adam", "judge_adam")
-        values: dict[str, Any] = {name: getattr(self, name).state_dict() for name in parts}
+        values = {"vocoder": self.vocoder.state_dict(), "adam": self.adam.state_dict()}
         values |= {"seconds": self.clock.seconds, "steps": self.steps, "settings": self.settings}
         save(self.path, values)
 
@@ -66,16 +60,10 @@ class Training:
         if done >= WAVE_FROM:
             predicted, true = waves_of(features, segments)
             loss = loss + WAVE_WEIGHT * wave_loss(predicted, true)
-            if self.judged and done >= JUDGE_FROM:
-                predicted, true = predicted[:JUDGED], true[:JUDGED]
-                self.judge.own_loss(predicted.detach(), true).backward()
-                self.judge_adam.step()
-                loss = loss + JUDGE_WEIGHT * self.judge.vocoder_loss(predicted, true)
         loss.backward()
         nn.utils.clip_grad_norm_(self.vocoder.parameters(), MAX_GRADIENT)
         self.adam.step()
         self.adam.zero_grad()
-        self.judge_adam.zero_grad()
         self.steps += 1
         self.clock.tick()
         return losses.detach()
@@ -97,12 +85,12 @@ class Validation:
         return "validation: magnitude {:.4f} phase {:.4f} wave {:.4f}".format(*losses, wave)
 
 
-def train(work: Path, minutes: float, hours: float, judged: bool, device: str, seed: int) -> None:
+def train(work: Path, minutes: float, hours: float, device: str, seed: int) -> None:
     """Train until the minutes are over, from the last checkpoint if there is one."""
     torch.manual_seed(seed)
-    training = Training(work / "vocoder-checkpoint.pt", judged, device)
+    training = Training(work / "vocoder-checkpoint.pt", device)
     training.restore()
-    training.settings = {"hours": hours, "discriminator": judged, "device": device, "seed": seed}
+    training.settings = {"hours of speech": hours, "device": device, "seed": seed}
     learnt, held = collect(work, hours, seed, device)
     validation = Validation(held, device)
     rng = np.random.default_rng([seed, training.steps])
@@ -136,18 +124,10 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--work", type=Path, required=True, metavar="DIR")
     parser.add_argument("--minutes", type=float, default=25, help="time spent on steps, in all")
     parser.add_argument("--hours", type=float, default=12, help="speech to learn")
-    parser.add_argument("--discriminator", action="store_true", help="use one in the last part")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     keep_freed_memory()
     torch.set_num_threads(options.threads)
-    train(
-        options.work,
-        options.minutes,
-        options.hours,
-        options.discriminator,
-        options.device,
-        options.seed,
-    )
+    train(options.work, options.minutes, options.hours, options.device, options.seed)
