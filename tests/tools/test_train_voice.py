@@ -111,7 +111,12 @@ def test_templates_are_filled() -> None:
     kinds = {kind for kind, _ in drawn}
     assert kinds == {"greeting", "question", "exclamation", "names", "numbers", "letters", "list"}
     assert not [text for _, text in drawn if re.search(r"[{}_]|  ", text)]
-    assert drawn == list(templates.everyday(300, random.Random(0)))
+    # The published held-out sentences, and any voice's text, rest on what a seed draws.
+    assert [text for _, text in drawn[-3:]] == [
+        "mice here, maps there, hills everywhere",
+        "we need doors, dogs, and soup",
+        "knock, knock",
+    ]
 
 
 def test_a_step_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:

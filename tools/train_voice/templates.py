@@ -27,19 +27,18 @@ def vocabulary() -> set[str]:
 
 def everyday(count: int, rng: random.Random) -> Iterator[tuple[str, str]]:
     """Fill templates at random, about count of each sort: yields (kind, raw text)."""
-    greetings, endings = lines("greetings"), lines("endings")
-    statements = lines("statements")
     sources = (
-        ("greeting", [f"{greeting}, {ending}" for greeting in greetings for ending in endings]),
-        ("greeting", greetings),
-        ("question", lines("questions")),
-        ("exclamation", lines("exclamations")),
-        ("names", statements),
-        ("names", statements),
+        ("greeting", ("greetings", "endings")),
+        ("greeting", ("greetings",)),
+        ("question", ("questions",)),
+        ("exclamation", ("exclamations",)),
+        ("names", ("statements",)),
+        ("names", ("statements",)),
     )
     for _ in range(2 * count):
-        kind, templates = rng.choice(sources)
-        yield kind, rng.choice(templates).format(**people(rng))
+        kind, sections = rng.choice(sources)
+        template = ", ".join([rng.choice(lines(section)) for section in sections])
+        yield kind, template.format(**people(rng))
     for _ in range(count):
         yield "numbers", rng.choice(lines("numbers")).format(**people(rng) | quantities(rng))
     for _ in range(count // 2):

@@ -3,7 +3,8 @@
 Sources: WordNet's example sentences and glosses (Debian's wordnet-base; Princeton's licence, which
 asks for its notice), the words of the teacher's lexicon, and templates of our own. Everything goes
 through the project's own normaliser. work/text.jsonl is in random order, so that any prefix is an
-even sample; work/heldout/ keeps what no step may train on, a file for each use.
+even sample, but for common words alone, which come last; work/heldout/ keeps what no step may train
+on, a file for each use.
 """
 
 import argparse
@@ -31,6 +32,7 @@ WORD = re.compile(r"[a-z']+")
 COMMON = 3  # times that WordNet uses a word for which the teacher's guess is taken
 HEARD = 2  # how often every word of the lexicon is to be heard
 LETTERS = 8  # how often every letter is to be heard alone
+ALONE = 10  # times that WordNet uses a word which is to be heard alone
 JOINS = 2800  # texts; so many that they are an eighth of the hours
 GLOSSES = 8000  # of more than 100,000
 EVERYDAY = 3000  # texts of each sort of template
@@ -141,6 +143,13 @@ def word_lists(words: list[str], heard: Counter[str], rng: random.Random) -> Ite
         yield rng.choice((" ", " ", ", ")).join(group)
 
 
+def alone(words: list[str], rng: random.Random) -> Iterator[str]:
+    """Make a text of each word, in random order; a few of them asked or called."""
+    for word in rng.sample(words, len(words)):
+        if len(word) > 1:
+            yield word + rng.choice("........!?")
+
+
 def joins(sentences: list[str], count: int, rng: random.Random) -> Iterator[str]:
     """Join a few sentences into texts of 80 to 250 characters."""
     for _ in range(count):
@@ -168,7 +177,7 @@ def main(argv: list[str]) -> None:
     options = parser.parse_args(argv)
     options.work.mkdir(parents=True, exist_ok=True)
     rng = random.Random(options.seed)
-    never = {key(text) for text in (SENTENCES / "named.txt").read_text("utf-8").splitlines()}
+    never = {key(text) for text in scored()}
     if options.never:
         never |= {key(text) for text in options.never.read_text("utf-8").splitlines()}
     examples, glosses = wordnet(options.wordnet)
@@ -182,7 +191,7 @@ def main(argv: list[str]) -> None:
         line for kind, raw in templates.everyday(EVERYDAY, rng) if (line := reader.line(raw, kind))
     ]
     heldout = hold_out(example_lines, gloss_lines, everyday, rng)
-    never |= {key(text) for _, line in heldout for text in [line.text, *sentences_of(line.text)]}
+    never |= {key(text) for _, line in heldout for text in (line.text, *sentences_of(line.text))}
     kept = unique([*example_lines, *gloss_lines[:GLOSSES], *everyday], never)
     heard = Counter(word for line in kept for word in WORD.findall(line.text))
     words = [word for word in lexicon_words() if reader.knows(word)]
@@ -191,6 +200,8 @@ def main(argv: list[str]) -> None:
     sentences = [line.text for line in kept if line.kind not in ("words", "letters")]
     kept += reader.lines(joins(sentences, JOINS, rng), "join")
     rng.shuffle(kept)
+    often = sorted(word for word, count in counts.items() if count >= ALONE)
+    kept += unique(reader.lines(alone(often, rng), "alone"), never | {key(o.text) for o in kept})
     write_lines(
         options.work / "text.jsonl", ({"id": i, **line._asdict()} for i, line in enumerate(kept))
     )
@@ -223,6 +234,15 @@ def hold_out(
         *(("long", line) for line in [*joined, *rng.sample(long, 20)]),
         *(("list", line) for line in rng.sample(lists, 30)),
     ]
+
+
+def scored() -> Iterator[str]:
+    """Read the texts by which voices are scored, which stay held out whatever the seed draws."""
+    yield from (SENTENCES / "named.txt").read_text("utf-8").splitlines()
+    for split in ("score", "long", "list"):
+        for row in (SENTENCES / f"{split}.jsonl").read_text("utf-8").splitlines():
+            text = json.loads(row)["text"]
+            yield from (text, *sentences_of(text))
 
 
 def unique(lines: Iterable[Line], without: set[str]) -> list[Line]:
