@@ -48,6 +48,15 @@ def learning_rate(done: float, flat_until: float) -> float:
     return max(LEAST, 1 - (done - flat_until) / (1 - flat_until))
 
 
+def plans(settings: dict[str, Any], minutes: float) -> list[float]:
+    """List the lengths that a run was planned for, in minutes: a finished one may go on.
+
+    The learning rate then rises again, to where it falls to LEAST at the new end.
+    """
+    before: list[float] = settings.get("planned minutes", [])
+    return before if before[-1:] == [minutes] else [*before, minutes]
+
+
 def save(path: Path, values: dict[str, Any]) -> None:
     """Write a checkpoint under a temporary name and rename it, so that it is whole or absent."""
     temporary = path.with_suffix(".part")

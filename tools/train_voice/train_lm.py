@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from train_voice.batches import NO_TARGET, Batch, batches, is_reserved
 from train_voice.model import FIRST_AUDIO, LM_CONFIG, LanguageModel
-from train_voice.schedule import Clock, keep_freed_memory, learning_rate, save
+from train_voice.schedule import Clock, keep_freed_memory, learning_rate, plans, save
 from train_voice.tokens import COMPONENTS, Spoken, encode_new, read_codebook, read_spoken
 
 MEL_WEIGHT, PHONE_WEIGHT = 4.0, 0.3
@@ -124,7 +124,7 @@ class Training:
         self.adam.load_state_dict(values["adam"])
         self.clock = Clock(values["seconds"])
         self.steps, self.epoch, self.best = values["steps"], values["epoch"], values["best"]
-        self.validation = values["validation"]
+        self.validation, self.settings = values["validation"], values["settings"]
         return True
 
     def save(self) -> None:
@@ -203,7 +203,8 @@ def train(work: Path, minutes: float, device: str, seed: int) -> None:
     restored = training.restore()
     corpus = Corpus(work)
     corpus.refresh()
-    training.settings = {"device": device, "seed": seed}
+    planned = plans(training.settings, minutes)
+    training.settings = {"planned minutes": planned, "device": device, "seed": seed}
     training.validation = training.validation or [
         path.name for path in encode_new(work)[:VALIDATION_SHARDS]
     ]

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from train_voice.model import VOCODER_CONFIG, Vocoder
-from train_voice.schedule import Clock, keep_freed_memory, learning_rate, save
+from train_voice.schedule import Clock, keep_freed_memory, learning_rate, plans, save
 from train_voice.segments import STATES, Rendered, Segments, collect, cut, draw
 from train_voice.spectra import spectral_losses, targets_of, wave_loss, waves_of
 
@@ -44,6 +44,7 @@ class Training:
             self.vocoder.load_state_dict(values["vocoder"])
             self.adam.load_state_dict(values["adam"])
             self.clock, self.steps = Clock(values["seconds"]), values["steps"]
+            self.settings = values["settings"]
 
     def save(self) -> None:
         """Write all that restore needs."""
@@ -90,7 +91,12 @@ def train(work: Path, minutes: float, hours: float, device: str, seed: int) -> N
     torch.manual_seed(seed)
     training = Training(work / "vocoder-checkpoint.pt", device)
     training.restore()
-    training.settings = {"hours of speech": hours, "device": device, "seed": seed}
+    training.settings = {
+        "planned minutes": plans(training.settings, minutes),
+        "hours of speech": hours,
+        "device": device,
+        "seed": seed,
+    }
     learnt, held = collect(work, hours, seed, device)
     validation = Validation(held, device)
     rng = np.random.default_rng([seed, training.steps])
