@@ -72,6 +72,11 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *body])
 
 
+def joined(setting: Any) -> str:
+    """Format a setting, or those that a step had one after another."""
+    return " then ".join(map(str, setting)) if isinstance(setting, list) else str(setting)
+
+
 def score_rows(sentences: str, voices: Sequence[dict[str, Any]]) -> list[list[str]]:
     """Format what one file of sentences gave; a dash is what was not measured."""
     rows = []
@@ -114,7 +119,7 @@ def card(name: str, voice: Path, training: dict[str, Any], scores: Path) -> str:
     hashes = training["sha256"]
     steps = [["step", "what"]]
     for step in ("speech", "lm", "vocoder"):
-        steps.append([step, ", ".join(f"{key} {n}" for key, n in training[step].items())])
+        steps.append([step, ", ".join(f"{k} {joined(v)}" for k, v in training[step].items())])
     sizes = [["part", "sizes"]]
     for part, config, keys in (
         ("language model", lm, ("num_hidden_layers", "hidden_size", "intermediate_size")),
