@@ -1,10 +1,20 @@
-"""Run the command line: python -m soprano_np."""
+"""Run the command line: python -m soprano_np, and soprano-np once installed."""
 
+import signal
 import sys
 
-try:
-    from soprano_np.cli import main
 
+def main() -> int:
+    """Run the command line; -> its exit code."""
+    try:
+        from soprano_np.cli import main
+
+        return main()
+    except KeyboardInterrupt:  # while modules are still being loaded
+        return 130
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: nothing is left to interrupt
+
+
+if __name__ == "__main__":
     sys.exit(main())
-except KeyboardInterrupt:  # while modules are still being loaded
-    sys.exit(130)

@@ -24,9 +24,10 @@ from soprano_np.options import (
     UsageError,
     build_parser,
     check,
+    find_job,
     given,
     parse,
-    text_and_target,
+    read_text,
 )
 
 if TYPE_CHECKING:
@@ -73,25 +74,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def speak(options: argparse.Namespace) -> int:
     """Do what the options ask for."""
-    text, target = text_and_target(options)
+    job = find_job(options)
     if options.threads is not None:
         if not 1 <= options.threads <= 1024:
             raise UsageError(f"--threads must be from 1 to 1024, not {options.threads}")
         os.environ.update(dict.fromkeys(BLAS_THREADS, str(options.threads)))
     if options.quiet:
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    check(options, job)
+    text = read_text(job, options)
     if options.show_text:
-        return show(options, text if isinstance(text, str) else "".join(text))
+        return show(options, "".join(text))
 
     from soprano_np import SopranoTTS
 
-    check(options, target)
     started = time.perf_counter()
     tts = SopranoTTS(**given(options, "model", "normalizer", "batch_size", "lexicon"))
     loading = time.perf_counter() - started
-    if target in (None, "-"):
+    if job.target is None or job.live:
         return stream(options, tts, text, loading)
-    return record(options, tts, "".join(text), Path(target), loading)
+    return record(options, tts, "".join(text), Path(job.target), loading)
 
 
 def record(
@@ -121,7 +123,10 @@ def record(
                 raise
             interrupted = True
         if not recording.samples:
-            raise ValueError("the model ended every sentence before its first sound")
+            raise ValueError(
+                "nothing was spoken: every sentence ended before its first sound; "
+                "more --max-new-tokens or a --temperature may help"
+            )
         encoding: Encoding = "float32" if options.float32 else "pcm16"
         recording.save(path, encoding, not options.no_normalize)
         seconds = recording.samples / tts.sample_rate
@@ -182,15 +187,14 @@ def show(options: argparse.Namespace, text: str) -> int:
     from soprano_np.checkpoint.hub import resolve
     from soprano_np.checkpoint.loading import open_checkpoint
     from soprano_np.text.normalize import choose_normalizer
-    from soprano_np.text.sentences import MAX_CHARACTERS, MIN_CHARACTERS, split_paragraphs
+    from soprano_np.text.sentences import find_prompts
 
     limit = None
     if options.model is not None:
         with open_checkpoint(resolve(options.model)) as checkpoint:
             limit = checkpoint.generation.max_prompt_characters
     normalize = choose_normalizer(options.normalizer or "default", options.lexicon)
-    shortest = 0 if options.sentence_silence else MIN_CHARACTERS
-    paragraphs = split_paragraphs(normalize(text), limit or MAX_CHARACTERS, shortest)
+    paragraphs = find_prompts(text, normalize, limit, merge=not options.sentence_silence)
     if not paragraphs:
         raise ValueError("nothing in the text can be spoken")
     with open(1, "w", encoding="utf-8", closefd=False) as stdout:  # as in stream
@@ -202,8 +206,8 @@ def _describe(error: Exception) -> str:
     """Put an error into words for a user."""
     if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
         return (
-            "not enough memory; an int8 copy of the model, which tools/quantize.py makes, needs "
-            "less than half of it, and a smaller --batch-size less too"
+            "not enough memory; a smaller --batch-size needs less, and an int8 copy of a float32 "
+            "model, which tools/quantize.py makes, less than half"
         )
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror

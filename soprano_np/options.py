@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,6 +17,23 @@ SAMPLING = (
     *("temperature", "top_k", "top_p", "repetition_penalty"),
     *("max_new_tokens", "seed", "retries"),
 )
+
+
+@dataclass(frozen=True)
+class Job:
+    """What there is to do: the text, or the file that it is read from, and the file to write.
+
+    - as a file is standard input or output; target is None where nothing is written.
+    """
+
+    text: str | None
+    source: str | None
+    target: str | None
+
+    @property
+    def live(self) -> bool:
+        """Whether sound is handed over as it is made."""
+        return self.target in (None, "-")
 
 
 class UsageError(Exception):
@@ -127,20 +145,16 @@ def parse(parser: Parser, arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def text_and_target(options: argparse.Namespace) -> tuple[str | Iterator[str], str | None]:
-    """Read the text; -> it and the file to write, - for a stream, or None for none of them."""
+def find_job(options: argparse.Namespace) -> Job:
+    """Tell text and files apart; nothing is read yet. Raises UsageError."""
     words: list[str] = list(options.words)
-    if options.input is None and not words:
-        raise UsageError("expected a text to speak")
-    text: str | Iterator[str]
-    if options.input is None and words[0] != "-":
+    text, source = None, options.input
+    if source is None:
+        if not words:
+            raise UsageError("expected a text to speak")
         text = words.pop(0)
-        if "\n" not in text and len(text) < 256 and Path(text).is_file() and not options.quiet:
-            tell(f"speaking the name {text}; -i speaks what is in the file")
-    elif (options.input or words.pop(0)) == "-":
-        text = read_stdin()
-    else:
-        text = read_file(Path(options.input))
+        if text == "-":
+            text, source = None, "-"
     if options.output is not None:
         words.insert(0, options.output)
     if "" in (*words, options.model):
@@ -156,12 +170,23 @@ def text_and_target(options: argparse.Namespace) -> tuple[str | Iterator[str], s
         raise ValueError("standard output is closed; expected a file or a pipe")
     if to_stdout and sys.stdout.isatty():
         raise UsageError("audio does not belong on a terminal; name a file or use a pipe")
-    if isinstance(text, str) or to_stdout or options.play:
-        return text, target
-    return read_all(text), target
+    return Job(text, source, target)
 
 
-def check(options: argparse.Namespace, target: str | None) -> None:
+def read_text(job: Job, options: argparse.Namespace) -> str | Iterator[str]:
+    """Read the text; that of standard input comes in pieces if it is spoken live."""
+    if job.text is not None:
+        text = job.text
+        if "\n" not in text and len(text) < 256 and Path(text).is_file() and not options.quiet:
+            tell(f"speaking the name {text}; -i speaks what is in the file")
+        return text
+    if job.source == "-":
+        pieces = read_stdin()
+        return pieces if job.live and not options.show_text else read_all(pieces)
+    return read_file(Path(str(job.source)))
+
+
+def check(options: argparse.Namespace, job: Job) -> None:
     """Raise UsageError for a value out of range, or a file that cannot become the speech's."""
     from soprano_np import Sampling
     from soprano_np.audio.wav import check_target
@@ -179,16 +204,16 @@ def check(options: argparse.Namespace, target: str | None) -> None:
         _check_range(options, name, 0, MAX_SILENCE, " seconds")
     if options.lexicon is not None and options.normalizer not in (None, "default"):
         raise UsageError("--lexicon goes with the default normalizer only")
-    if target not in (None, "-"):
-        _check_output(options, Path(target))
-        check_target(Path(target))
+    if job.target is not None and job.target != "-":
+        _check_output(job.source, Path(job.target))
+        check_target(job.target)
 
 
-def _check_output(options: argparse.Namespace, path: Path) -> None:
+def _check_output(source: str | None, path: Path) -> None:
     """Refuse what would be no WAV, or the end of the text."""
     if path.suffix.lower() in OTHER_FORMATS:
         raise UsageError(f"{path}: only WAV files are written")
-    if options.input is not None and path.exists() and path.samefile(options.input):
+    if source not in (None, "-") and path.exists() and path.samefile(source):
         raise UsageError(f"{path}: is the text; the speech would be written over it")
 
 

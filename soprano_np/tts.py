@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
+from operator import index
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,7 @@ from soprano_np.prefetch import Prefetch
 from soprano_np.streaming import Planned, Speech
 from soprano_np.text.arriving import finished_sentences
 from soprano_np.text.normalize import Lexicon, Normalizer, choose_normalizer
-from soprano_np.text.sentences import (
-    MAX_CHARACTERS,
-    MIN_CHARACTERS,
-    split_paragraphs,
-    split_sentences,
-)
+from soprano_np.text.sentences import check_text, find_prompts, split_sentences
 from soprano_np.text.tokenizer import Tokenizer
 from soprano_np.vocoder.vocoder import Vocoder
 
@@ -83,7 +79,7 @@ class SopranoTTS:
         *,
         lexicon: Lexicon | None = None,
     ) -> None:
-        if not 1 <= batch_size <= MAX_BATCH_SIZE:
+        if not 1 <= index(batch_size) <= MAX_BATCH_SIZE:
             raise ValueError(f"batch_size must be from 1 to {MAX_BATCH_SIZE}, not {batch_size}")
         self._normalize = choose_normalizer(normalizer, lexicon)
         self.batch_size = batch_size
@@ -124,7 +120,7 @@ class SopranoTTS:
         peak to -6 dBFS. Raises ValueError for a text with nothing to speak or a value out of range.
         """
         if out_path is not None:
-            check_target(Path(out_path))
+            check_target(out_path)
         sampling = self.sampling(
             top_p, temperature, repetition_penalty, retries, top_k, seed, max_new_tokens
         )
@@ -159,15 +155,19 @@ class SopranoTTS:
         )
         if isinstance(texts, str):
             raise TypeError("texts must be a list of texts; infer takes one")
+        paths = [Path(out_dir or "", f"{number}.wav") for number in range(len(texts))]
+        if out_dir is not None and Path(out_dir).exists():
+            for path in paths:
+                check_target(path)
         silences = sentence_silence, paragraph_silence
         spoken = self._infer(texts, sampling, silences, normalize)
         if out_dir is not None:
             Path(out_dir).mkdir(parents=True, exist_ok=True)
         audios = []
-        for index, audio in enumerate(spoken):
+        for audio, path in zip(spoken, paths, strict=True):
             audios.append(audio)
             if out_dir is not None:
-                self._save(audio, Path(out_dir, f"{index}.wav"))
+                self._save(audio, path)
         return audios
 
     def infer_stream(
@@ -192,9 +192,10 @@ class SopranoTTS:
         least and takes more as the listener has more in hand. With retries, a sentence that runs
         away is begun again, or ended where some of it has been heard. Sound is made in a thread of
         its own, a few chunks ahead; closing the generator stops it within a token's time.
-        Takes the other values, and raises, as infer does; all but a text in pieces is checked now.
+        Takes the other values, and raises, as infer does, and all but a text in pieces is checked
+        now; of pieces that hold nothing to speak comes nothing.
         """
-        if chunk_size is not None and not 1 <= chunk_size <= MAX_CHUNK_SIZE:
+        if chunk_size is not None and not 1 <= index(chunk_size) <= MAX_CHUNK_SIZE:
             raise ValueError(f"chunk_size must be from 1 to {MAX_CHUNK_SIZE}, not {chunk_size}")
         sampling = self.sampling(
             top_p, temperature, repetition_penalty, retries, top_k, seed, max_new_tokens
@@ -205,7 +206,7 @@ class SopranoTTS:
             return self._stream(
                 lambda _: next(sentences), sampling, silences, chunk_size, nullcontext()
             )
-        return self._stream_pieces(text, sampling, silences, chunk_size)
+        return self._stream_pieces(map(check_text, text), sampling, silences, chunk_size)
 
     def sampling(
         self,
@@ -238,13 +239,6 @@ class SopranoTTS:
         merge: speak short sentences together with a neighbour, which sounds better, but leaves no
         room for silence between them. Raises ValueError when nothing in the text can be spoken.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"a text must be a str, not {type(text).__name__}")
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            place = error.start + 1
-            raise ValueError(f"the text is not valid Unicode at character {place}") from error
         paragraphs = self._paragraphs(text, merge)
         if not paragraphs:
             shown = text if len(text) <= 40 else f"{text[:40]}..."
@@ -333,8 +327,8 @@ class SopranoTTS:
             for part in finished_sentences(pieces, self._normalize):
                 paragraphs = self._paragraphs(part, merge=not len(silences[0]))
                 for number, sentences in enumerate(paragraphs):
-                    for index, sentence in enumerate(sentences):
-                        yield (opening or number > 0) and index == 0, sentence
+                    for place, sentence in enumerate(sentences):
+                        yield (opening or number > 0) and place == 0, sentence
                 opening = not part.strip() or (opening and not paragraphs)
 
         # A thread that waits for the next piece cannot be stopped, so nobody waits for it.
@@ -390,11 +384,10 @@ class SopranoTTS:
                 yield self._finite(chunk)
 
     def _paragraphs(self, text: str, merge: bool) -> list[list[str]]:
-        limit = self._defaults.max_prompt_characters or MAX_CHARACTERS
-        shortest = MIN_CHARACTERS if merge else 0
+        limit = self._defaults.max_prompt_characters
         return [
-            [part for sentence in sentences for part in self._within_context(sentence)]
-            for sentences in split_paragraphs(self._normalize(text), limit, shortest)
+            [part for prompt in prompts for part in self._within_context(prompt)]
+            for prompts in find_prompts(text, self._normalize, limit, merge)
         ]
 
     def _prompt(self, sentence: str) -> Prompt:
@@ -434,4 +427,4 @@ class SopranoTTS:
 
 def _opening(paragraphs: list[list[str]]) -> list[tuple[bool, str]]:
     """Put paragraphs' sentences in a row, each with whether it opens one."""
-    return [(not index, text) for sentences in paragraphs for index, text in enumerate(sentences)]
+    return [(not place, text) for sentences in paragraphs for place, text in enumerate(sentences)]

@@ -70,7 +70,7 @@ def fell_back(here: Path, reason: str, patience: float = 20, **variables: str) -
     code, (why, cut, done) = run(here, patience=patience, **variables)
     assert code == 0
     assert why.startswith(f"soprano-np: {hub.DEFAULT_MODEL} is not in the cache and {reason}")
-    assert "the small built-in voice speaks instead (name builtin to choose it)" in why
+    assert "the small built-in voice speaks instead, at 8000 Hz (name builtin to choose it)" in why
     assert cut.endswith("did not end by itself: 'hello.'")  # random weights
     assert done.startswith("soprano-np: output.wav: ")
 
@@ -93,9 +93,11 @@ def serving(status: int) -> Iterator[int]:
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_named_in_the_library(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

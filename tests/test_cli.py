@@ -506,7 +506,35 @@ def test_bytes_that_are_no_text(here: Path, data: bytes, message: str) -> None:
 
 
 def test_argument_that_is_no_text(here: Path) -> None:
-    assert refused(here, b"caf\xe9") == "the text is not valid Unicode at character 4"
+    line = "the text is not valid Unicode at character 4"
+    assert refused(here, b"caf\xe9") == refused(here, b"caf\xe9", "--show-text") == line
+
+
+@pytest.mark.parametrize("arguments", [["-"], ["-", "-"], ["-", "--show-text"]])
+def test_command_line_is_checked_before_standard_input_is_read(
+    here: Path, arguments: list[str]
+) -> None:
+    """Nothing comes from standard input, and it does not end."""
+    reading, writing = os.pipe()
+    try:
+        line = refused(here, *arguments, "--top-p", "2", code=2, input=None, stdin=reading)
+    finally:
+        os.close(reading)
+        os.close(writing)
+    assert line == "--top-p must be above 0 and at most 1, not 2.0 (see --help)"
+
+
+def test_wrong_command_line_says_nothing_of_the_text(here: Path) -> None:
+    (here / "text").write_text(TEXT)
+    line = refused(here, "text", "--retries", "-1", code=2)
+    assert line == "--retries must be from 0 to 100, not -1 (see --help)"
+
+
+def test_text_from_standard_input_into_a_file_that_is_there(here: Path) -> None:
+    (here / "out.wav").write_bytes(b"old")
+    result = run(here, "-i", "-", "out.wav", "--max-new-tokens", "3", input=TEXT.encode())
+    assert result.returncode == 0, result.stderr
+    assert (here / "out.wav").read_bytes()[:4] == b"RIFF"
 
 
 def test_no_text_file(here: Path) -> None:
@@ -686,7 +714,7 @@ def test_speech_that_ends_before_its_first_sound(here: Path, tokens: int) -> Non
     result = run(here, TEXT, *options)
     assert result.returncode == 1
     lines = result.stderr.decode().splitlines()
-    assert lines[-1] == "soprano-np: the model ended every sentence before its first sound"
+    assert lines[-1].startswith("soprano-np: nothing was spoken: every sentence ended before its ")
     assert os.listdir(here) == ["tiny"]
     quiet = run(here, "-q", TEXT, *options)
     assert quiet.stderr.decode().splitlines() == lines[-1:]
@@ -706,6 +734,7 @@ def test_debug_shows_where(here: Path) -> None:
     ("target", "message"),
     [
         ("tiny", "tiny: expected a file to write, found a directory"),
+        ("gone/", "gone/: expected a file to write, found a directory"),
         ("gone/out.wav", "gone/out.wav: there is no directory {here}/gone to write it to"),
         ("file/out.wav", "file/out.wav: there is no directory {here}/file to write it to"),
         ("x" * 300, "x" * 300 + ": File name too long"),
@@ -991,6 +1020,11 @@ def test_show_text(here: Path) -> None:
     assert sorted(os.listdir(here)) == ["text", "tiny"]
 
 
+def test_show_text_checks_the_command_line(here: Path) -> None:
+    line = "--temperature must be from 0 to 100, not -5.0 (see --help)"
+    assert refused(here, "--show-text", TEXT, "--temperature", "-5", code=2) == line
+
+
 def test_show_text_cuts_as_the_checkpoint_asks(here: Path) -> None:
     change_json(here, "generation_config.json", max_prompt_characters=20)
     result = run(here, "--show-text", TEXT)
@@ -1054,4 +1088,4 @@ def test_too_little_memory_is_one_line_that_says_what_to_do(here: Path) -> None:
 
     threads = {"OPENBLAS_NUM_THREADS": "1"}
     line = refused(here, "hello", preexec_fn=limit, env=ENVIRONMENT | threads)
-    assert line.startswith("not enough memory; an int8 copy of the model, which tools/quantize.py")
+    assert line.startswith("not enough memory; a smaller --batch-size needs less, and an int8 copy")

@@ -653,6 +653,13 @@ def test_texts_that_cannot_be_spoken(tts: SopranoTTS) -> None:
         tts.infer_stream("hi\ud800")
 
 
+def test_pieces_that_are_no_text(tts: SopranoTTS) -> None:
+    with pytest.raises(ValueError, match="not valid Unicode at character 4"):
+        list(tts.infer_stream(["Fine one. ", "bad\udcff two."], max_new_tokens=3))
+    with pytest.raises(TypeError, match="a text must be a str, not int"):
+        list(tts.infer_stream(b"hello"))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("text", [TEXT, cut(TEXT, 9)])
 def test_closing_early(tts: SopranoTTS, text: str | list[str]) -> None:
     def work() -> None:

@@ -189,6 +189,26 @@ def test_nothing_to_speak(
     assert os.listdir(tmp_path) == []
 
 
+def test_normalizer_that_gives_no_text(directory: Path) -> None:
+    with pytest.raises(TypeError, match="a normalizer must give a str, not list"):
+        SopranoTTS(directory, str.split).infer("hello")  # type: ignore[arg-type]
+
+
+def test_batch_into_files_that_cannot_be(
+    tts: SopranoTTS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SopranoTTS, "generate", None)  # nothing may be generated first
+    (tmp_path / "1.wav").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"1\.wav: expected a file to write"):
+        tts.infer_batch(["hello", "hello"], tmp_path)
+
+
+@pytest.mark.parametrize("counted", ["top_k", "max_new_tokens", "retries", "seed"])
+def test_counts_are_whole(tts: SopranoTTS, counted: str) -> None:
+    with pytest.raises(TypeError, match="cannot be interpreted as an integer"):
+        tts.infer("hello", **{counted: 1.5})
+
+
 @pytest.mark.parametrize("normalizer", ["none", "reference"])
 def test_text_that_is_no_unicode(directory: Path, normalizer: str) -> None:
     with pytest.raises(ValueError, match="not valid Unicode at character 3"):

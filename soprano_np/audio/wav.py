@@ -5,6 +5,7 @@ import stat
 import struct
 import tempfile
 from collections.abc import Iterator
+from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Literal
@@ -104,8 +105,7 @@ class Recording:
             else:  # through a link, to what it points to
                 self._replace(Path(os.path.realpath(path)), encoding, normalize)
         except OSError as error:
-            error.filename, error.filename2 = str(path), None
-            raise
+            raise OSError(error.errno, error.strerror, str(path)) from error
 
     def _replace(self, path: Path, encoding: Encoding, normalize: bool) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:32]}.")
@@ -126,10 +126,11 @@ class Recording:
             yield np.frombuffer(self._file.read(4 * count), np.float32)
 
 
-def check_target(path: Path) -> None:
-    """Raise OSError now if a file could not be written to `path` later."""
-    if path.is_dir():
-        raise IsADirectoryError(f"{path}: expected a file to write, found a directory")
+def check_target(target: str | PathLike[str]) -> None:
+    """Raise OSError now if a file could not be written to `target` later."""
+    path = Path(target)
+    if path.is_dir() or os.fspath(target).endswith(("/", os.sep)):
+        raise IsADirectoryError(f"{target}: expected a file to write, found a directory")
     places = [path] if path.exists() else []
     if not _is_device(path):
         directory = Path(os.path.realpath(path)).parent

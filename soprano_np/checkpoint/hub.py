@@ -10,7 +10,7 @@ from threading import Thread
 
 from soprano_np.checkpoint.tensors import INT8_VERSION_KEY
 from soprano_np.errors import CheckpointError
-from soprano_np.fields import label
+from soprano_np.fields import label, read_object
 
 DEFAULT_MODEL = "ekwek/Soprano-1.1-80M"
 BUILTIN = "builtin"
@@ -35,6 +35,8 @@ def resolve(model: str | PathLike[str] | None = None) -> Path:
         return cached_snapshot(DEFAULT_MODEL) or _download_or_builtin()
     if model == BUILTIN:
         return builtin_voice()
+    if model == "":
+        raise CheckpointError("expected a model's name, found nothing")
     # os.path answers False where pathlib would raise: a name too long, no permission, ~nobody.
     directory = Path(os.path.expanduser(model))
     if os.path.isdir(directory):
@@ -44,7 +46,7 @@ def resolve(model: str | PathLike[str] | None = None) -> Path:
         raise CheckpointError(f"{directory}: expected a model's directory, found a file")
     if not isinstance(model, str) or not _is_hub_id(model):
         raise CheckpointError(
-            f"no such directory: {label(str(directory))}; "
+            f"no such directory: {label(os.fspath(model))}; "
             f"expected a model's directory, a Hugging Face id such as {DEFAULT_MODEL}, or {BUILTIN}"
         )
     return cached_snapshot(model) or _download(model)
@@ -65,11 +67,13 @@ def _voices() -> list[Path]:
 
 def require_files(directory: Path) -> None:
     """Raise CheckpointError listing the files that a model's directory lacks."""
+    if os.path.isdir(directory) and not os.access(directory, os.R_OK | os.X_OK):
+        raise CheckpointError(f"{directory}: may not be read")
     missing = [name for name in REQUIRED if not os.path.isfile(directory / name)]
     if not any(os.path.isfile(directory / name) for name in DECODERS) and (
         missing or not _is_int8(directory / "model.safetensors")
     ):
-        missing.append(" or ".join(DECODERS))
+        missing.append(f"{' or '.join(DECODERS)}, or int8 weights that hold the decoder's")
     if missing:
         raise CheckpointError(f"{directory}: not a complete model; missing: {', '.join(missing)}")
 
@@ -121,10 +125,12 @@ def _download_or_builtin() -> Path:
         return _download(DEFAULT_MODEL)
     voice = builtin_voice()
     logger.warning(
-        "%s is not in the cache and %s: the small built-in voice speaks instead (name %s to choose "
-        "it); to hear Soprano, let it reach the Hub once or name a copy of its directory",
+        "%s is not in the cache and %s: the small built-in voice speaks instead, at %s Hz (name "
+        "%s to choose it); to hear Soprano, let it reach the Hub once or name a copy of its "
+        "directory",
         DEFAULT_MODEL,
         obstacle,
+        read_object(voice / "decoder_config.json")["sample_rate"],
         BUILTIN,
     )
     return voice

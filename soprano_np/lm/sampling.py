@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import index
 
 import numpy as np
 
@@ -16,7 +17,7 @@ class Sampling:
 
     temperature 0 is greedy; top_k 0 and top_p 1 leave every token possible. With a seed, what is
     drawn can be repeated. A sentence that runs away is begun again up to `retries` times.
-    Raises ValueError for a value out of range.
+    Raises ValueError for a value out of range, TypeError for a fraction of what is counted.
     """
 
     temperature: float = 0.0
@@ -28,6 +29,8 @@ class Sampling:
     seed: int | None = None
 
     def __post_init__(self) -> None:
+        for counted in (self.top_k, self.max_new_tokens, self.retries, self.seed or 0):
+            index(counted)
         for name, good, expected in (
             ("temperature", 0 <= self.temperature <= 100, "from 0 to 100"),
             ("top_k", self.top_k >= 0, "0 or more"),

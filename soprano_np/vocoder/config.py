@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from soprano_np.errors import CheckpointError
 from soprano_np.fields import Fields
 
+PUBLISHED_N_FFT = 2048  # of the checkpoints whose decoder_config.json need not be there
 IGNORED_TENSORS = frozenset({"head.istft.window"})  # a buffer; the Hann window is computed here
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -83,6 +84,12 @@ class VocoderConfig:
         padding = fields.get("padding")
         if padding not in (None, "center", "same"):
             raise fields.error("padding", "'center' or 'same'")
+        if n_fft != PUBLISHED_N_FFT and fields.get("sample_rate") is None:
+            raise CheckpointError(
+                f"{source}: sample_rate is missing; expected it for a vocoder other than the "
+                f"published ones (n_fft {n_fft}, not {PUBLISHED_N_FFT}): copy the file with the "
+                "weights"
+            )
         config = cls(
             **{name: size for name, (_, size, _, _) in sizes.items()},
             # Windows that overlap by less than half would leave samples nobody determines.

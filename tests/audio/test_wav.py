@@ -188,6 +188,7 @@ def test_devices_hold_no_temporary_files(monkeypatch: pytest.MonkeyPatch) -> Non
     ("name", "error", "message"),
     [
         (".", IsADirectoryError, "expected a file to write, found a directory"),
+        ("gone/", IsADirectoryError, "gone/: expected a file to write, found a directory"),
         ("gone/a.wav", FileNotFoundError, "there is no directory .*gone to write it to"),
         ("file/a.wav", FileNotFoundError, "there is no directory .*file to write it to"),
         ("x" * 300, OSError, "File name too long"),
@@ -198,7 +199,7 @@ def test_targets_that_cannot_be(
 ) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(error, match=message):
-        check_target(tmp_path / name)
+        check_target(f"{tmp_path}/{name}")
 
 
 @pytest.mark.parametrize("locked", ["a.wav", ""])

@@ -74,7 +74,9 @@ def imports_forbidden(monkeypatch):
 def builtin(monkeypatch, tmp_path):
     """A built-in voice."""
     monkeypatch.setattr(finding, "VOICES", tmp_path / "voices")
-    return fill(tmp_path / "voices" / "name")
+    voice = fill(tmp_path / "voices" / "name")
+    (voice / "decoder_config.json").write_text('{"sample_rate": 24000}')
+    return voice
 
 
 def fill(directory, names=FILES):
@@ -135,19 +137,19 @@ def test_directory_with_missing_files(tmp_path):
         "/name",
         "owner/name with spaces",
         "owner/..",
-        "",
         Path("owner/name"),
         "here/voice",
     ],
 )
 def test_what_looks_like_a_path_is_never_downloaded(model, imports_forbidden):
     Path("here").mkdir()
-    if model == "":  # the current directory, which is no model
-        assert "missing:" in problem(model)
-    else:
-        assert "no such directory: " in problem(model)
-        assert DEFAULT_MODEL in problem(model)
-        assert len(problem(model)) < 300
+    assert "no such directory: " in problem(model)
+    assert DEFAULT_MODEL in problem(model)
+    assert len(problem(model)) < 300
+
+
+def test_no_name(imports_forbidden):
+    assert problem("") == "expected a model's name, found nothing"
 
 
 def test_a_file_is_no_directory(tmp_path):
@@ -314,7 +316,7 @@ def test_offline_the_builtin_speaks(monkeypatch, builtin, imports_forbidden, cap
             "soprano_np",
             logging.WARNING,
             f"{DEFAULT_MODEL} is not in the cache and HF_HUB_OFFLINE forbids to download it: the "
-            "small built-in voice speaks instead (name builtin to choose it); to hear "
+            "small built-in voice speaks instead, at 24000 Hz (name builtin to choose it); to hear "
             "Soprano, let it reach the Hub once or name a copy of its directory",
         )
     ]

@@ -239,6 +239,11 @@ def test_decoder_config_that_is_refused(tiny, values, message):
     assert message in problem(tiny)
 
 
+def test_signal_of_an_unknown_rate_is_refused(tiny):
+    (tiny / "decoder_config.json").unlink()
+    assert "decoder_config.json: sample_rate is missing; expected it for a vocoder" in problem(tiny)
+
+
 def test_vocoder_config_from_shapes_alone(make):
     shapes = vocoder_shapes(make.REAL_VOCODER)
     assert VocoderConfig.from_shapes(shapes) == make.REAL_VOCODER
