@@ -346,6 +346,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of both engines (all)")
     parser.add_argument("--work", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.runs < 1:
+        parser.error(f"--runs must be 1 or more, not {options.runs}")
+    if options.model is not None and not options.model.is_dir():
+        parser.error(f"--model {options.model}: expected a checkpoint's directory")
     if options.work:
         return work(options.work, str(options.model))
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(options.threads)))

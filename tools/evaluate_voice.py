@@ -95,9 +95,12 @@ def read_lines(path: Path) -> list[Line]:
             try:
                 values = json.loads(text)
                 text = str(values["text"])
-            except (ValueError, KeyError) as error:
-                raise ValueError(f'{path}:{number}: expected JSON with "text"') from error
-            lines.append(Line(text, values.get("spoken", text), values.get("seconds")))
+                seconds = float(values["seconds"]) if "seconds" in values else None
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(
+                    f'{path}:{number}: expected JSON with "text", and with "seconds" as a number'
+                ) from error
+            lines.append(Line(text, values.get("spoken", text), seconds))
         elif text.strip():
             lines.append(Line(text, text))
         else:
@@ -163,6 +166,7 @@ def whisper() -> Recognise:
             np.pad(at_listening_rate(audio, sample_rate), (before, after)),
             language="en",
             beam_size=BEAM_SIZE,
+            temperature=0,  # where it is unsure it would else guess again, by chance
             condition_on_previous_text=False,
             without_timestamps=True,
         )
@@ -316,7 +320,7 @@ def table_row(row: Row, width: int) -> str:
             f"{100 * row.wer:.1f}",
             f"{100 * row.wer_low:.1f}-{100 * row.wer_high:.1f}",
             f"{100 * row.cer:.1f}",
-            "-" if row.stopped is None else f"{100 * row.stopped:.0f}",
+            "-" if row.stopped is None else f"{100 * row.stopped:.1f}",
             shown(row.dnsmos, 2),
             shown(row.real_time, 1),
             shown(row.longest, 2),

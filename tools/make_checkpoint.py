@@ -14,6 +14,7 @@ import math
 import shutil
 import string
 import struct
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -309,7 +310,10 @@ def main() -> None:
     parser.add_argument("--decoder", choices=("pth", "safetensors"), default="pth")
     parser.add_argument("--tokenizer", type=Path, metavar="FILE")
     options = parser.parse_args()
-    write_checkpoint(**vars(options))
+    try:
+        write_checkpoint(**vars(options))
+    except OSError as error:
+        sys.exit(f"make_checkpoint: {error.filename}: {error.strerror}")
 
 
 if __name__ == "__main__":

@@ -62,6 +62,8 @@ def write_int8(model: str, directory: Path, keep_float: Iterable[str] = ()) -> N
     ):
         if INT8_VERSION_KEY in checkpoint.lm_tensors.metadata:
             raise SopranoError(f"{source}: its weights are int8 already")
+        if unused := [p for p in keep_float if not fnmatch.filter(shapes(checkpoint), p)]:
+            raise SopranoError(f"--keep-float: no tensor matches {', '.join(unused)}")
         folder = Path(scratch, "model")
         folder.mkdir()
         copy_rest(checkpoint, source, folder)
@@ -137,10 +139,8 @@ def report(
 ) -> Iterable[tuple[str, Array]]:
     """Quantise matrices, printing how far each is off: -> tiles, scales and what stays."""
     print(f"{'tensor':<46}{'shape':>14}{'largest':>11}{'rms error':>11}{'of rms':>9}")
-    unused = set(keep_float)
     for name, weight in tensors:
         patterns = [pattern for pattern in keep_float if fnmatch.fnmatchcase(name, pattern)]
-        unused.difference_update(patterns)
         row = f"{name:<46}{' x '.join(map(str, weight.shape)):>14}"
         if weight.ndim != 2 or patterns:
             print(f"{row}{'float32':>11}")
@@ -152,8 +152,6 @@ def report(
         print(f"{row}{np.abs(error).max():>11.2e}{rms(error):>11.2e}{relative:>9}")
         yield name, matrix.tiles
         yield name + SCALE, matrix.scale
-    if unused:
-        raise SopranoError(f"--keep-float: no tensor matches {', '.join(sorted(unused))}")
 
 
 def write_safetensors(path: Path, tensors: Mapping[str, Array], metadata: dict[str, str]) -> None:

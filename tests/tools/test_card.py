@@ -34,6 +34,7 @@ def work(tmp_path: Path) -> Path:
         "speech": {"hours": 62.5},
         "lm": {"steps": 5000, "planned minutes": [100.0, 160.0]},
         "vocoder": {"steps": 6000},
+        "versions": {"torch": "2.13.0"},
         "sha256": {"text.jsonl": "abc"},
     }
     (tmp_path / "voice").mkdir()
@@ -63,6 +64,7 @@ def test_card(work: Path) -> None:
     assert "| score (7) | float32 | 4.6 | 3.1-6.2 | 1.2 | 100.0 | 3.25 | 1.25 |" in text
     assert "| score (7) | int8 | 5.1 |" in text
     assert "| lm | steps 5000, planned minutes 100.0 then 160.0 |\n| vocoder | steps 6000 |" in text
+    assert "| versions | torch 2.13.0 |" in text
     assert "| text.jsonl | abc |" in text
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from evaluate_voice import read_lines
 from train_voice import __main__ as program
-from train_voice import locking, shards, templates
+from train_voice import files, locking, shards, templates, text
 from train_voice.locking import Spectra
 
 TOKENS = 9
@@ -104,6 +105,69 @@ def test_a_shard_has_all_waves_or_none(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="1 waves for 2 utterances"):
         shards.write(shards.shard_path(tmp_path, 0), mixed)
     assert not shards.shard_paths(tmp_path)
+
+
+def test_texts_of_a_shard(tmp_path: Path) -> None:
+    path = shards.shard_path(tmp_path, 3)
+    shards.write(path, [utterance(5, 3, True), utterance(7, 4, True)])
+    assert list(shards.read_texts(path)) == [5, 7]
+    assert list(shards.read_texts(path).values()) == [each.text for each in shards.read(path)]
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_what_is_interrupted_leaves_the_old(tmp_path: Path, folder: bool) -> None:
+    (tmp_path / "file").write_text("old")
+    with pytest.raises(KeyboardInterrupt), files.whole(tmp_path / "file") as temporary:
+        if folder:
+            temporary.mkdir()
+        (temporary / "inside" if folder else temporary).write_text("new")
+        raise KeyboardInterrupt
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_text() == "old"
+    files.write_json(tmp_path / "file", {"a": 1})
+    assert (tmp_path / "file").read_text() == '{\n  "a": 1\n}\n'
+
+
+def test_digest_of_a_folder(tmp_path: Path) -> None:
+    files.write_arrays(tmp_path / "a.npz", {"x": np.zeros(3)})
+    before = files.digest(tmp_path)
+    (tmp_path / "b.npz.part").write_text("of an interrupted run")
+    assert files.digest(tmp_path) == before != files.digest(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize(
+    ("plain", "spoken"),
+    [
+        ("i'm here, i said.", "I'm here, I said."),
+        ("a b c.", "[A](/\N{MODIFIER LETTER VERTICAL LINE}A/) B C."),
+        ("a dog.", "A dog."),
+        ("a.", "[A](/\N{MODIFIER LETTER VERTICAL LINE}A/)."),
+        ("vitamin c is good.", "Vitamin C is good."),
+    ],
+)
+def test_letters_are_read_as_letters(plain: str, spoken: str) -> None:
+    assert text.spoken_form(plain) == spoken
+
+
+def test_wordnets_marks_are_dropped() -> None:
+    assert text.clean_example("the word `dog' isn't new -- or is it") == (
+        "the word dog isn't new, or is it"
+    )
+    assert text.clean_gloss("a (small) dog; often kept; third") == "a  dog, often kept"
+
+
+def test_held_out_texts_are_known_by_their_words() -> None:
+    lines = [text.Line(each, each, "example") for each in ("One, two!", "three.", "three.")]
+    assert [line.text for line in text.unique(lines, {text.key("one two")})] == ["three."]
+
+
+def test_what_voices_are_scored_by_is_held_out() -> None:
+    never = {text.key(each) for each in text.scored()}
+    for path in text.SENTENCES.iterdir():
+        if path.stem in ("named", "score", "long", "list"):
+            for line in read_lines(path):
+                kept = text.unique([text.Line(line.text, line.spoken, "example")], never)
+                assert not kept, line.text
 
 
 def test_templates_are_filled() -> None:

@@ -6,6 +6,7 @@ Steps, in their order: text, speech, tokens, lm, vocoder, export, card. Each tak
 import importlib
 import sys
 from pathlib import Path
+from zipfile import BadZipFile
 
 MODULES = {
     "text": "text",
@@ -31,9 +32,12 @@ def main(argv: list[str]) -> int:
     except ModuleNotFoundError as error:
         print(f"{error.name} is not installed: pip install '.[train]'", file=sys.stderr)
         return 1
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError, BadZipFile) as error:
         print(f"{sys.argv[0]}: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(f"{sys.argv[0]}: interrupted; the same command goes on", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from train_voice.files import write_text
+
 VOICES = "teacher", "float32", "int8"
 COLUMNS = "sentences", "voice", "WER", "95 %", "CER", "stop", "DNSMOS", "length", "jump", "silence"
 ABOUT = {
@@ -32,7 +34,7 @@ One English (American) voice at {sample_rate} Hz in Soprano's checkpoint format,
 
 It is there to speak where nothing else is at hand: with no network, no room, or no patience for a
 download. It is clear in everyday sentences. Rare words and names are its weak side, it reads in one
-even manner, and it has a tenth of the parameters of Soprano-1.1-80M: expect less of it.
+even manner, and it has a thirteenth of the parameters of Soprano-1.1-80M: expect less of it.
 
 ## Scores
 
@@ -118,7 +120,7 @@ def card(name: str, voice: Path, training: dict[str, Any], scores: Path) -> str:
     vocoder = json.loads((voice / "decoder_config.json").read_text("utf-8"))
     hashes = training["sha256"]
     steps = [["step", "what"]]
-    for step in ("speech", "lm", "vocoder"):
+    for step in ("speech", "lm", "vocoder", "versions"):
         steps.append([step, ", ".join(f"{k} {joined(v)}" for k, v in training[step].items())])
     sizes = [["part", "sizes"]]
     for part, config, keys in (
@@ -148,4 +150,4 @@ def main(argv: Sequence[str]) -> None:
     options = parser.parse_args(argv)
     training = json.loads((options.work / "voice" / "training.json").read_text("utf-8"))
     text = card(options.voice.name, options.voice, training, options.work / "scores")
-    (options.voice / "README.md").write_text(text, encoding="utf-8")
+    write_text(options.voice / "README.md", text)

@@ -2,18 +2,17 @@
 
 import argparse
 import dataclasses
-import hashlib
-import json
+import shutil
 from collections.abc import Sequence
-from importlib.metadata import distribution
+from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from quantize import sha256
 from safetensors.torch import save_file
 from tokenizers import AddedToken, Tokenizer, models, normalizers
+from train_voice.files import digest, whole, write_json, write_text
 from train_voice.model import (
     AUDIO_TOKENS,
     CHARACTERS,
@@ -25,7 +24,9 @@ from train_voice.model import (
 from train_voice.shards import SAMPLE_RATE, SAMPLES_PER_TOKEN, shard_paths
 from train_voice.train_lm import load_language_model
 
-MAX_PROMPT_CHARACTERS = 250  # the longest sentences that the voice was trained on
+from soprano_np import __version__
+
+MAX_PROMPT_CHARACTERS = 200  # up to the 250 of the longest that it learns, it stumbles more often
 MAX_NEW_TOKENS = 480
 TEACHER = "hibari-tts"
 HASHED = "text.jsonl", "speech", "codebook.npz", "lm-best.pt", "vocoder-checkpoint.pt"
@@ -125,24 +126,12 @@ def make_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def write_json(path: Path, values: dict[str, Any]) -> None:
-    """Write a JSON file for people to read."""
-    path.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
-
-
 def notice_of_teacher() -> str:
     """Read the NOTICE of the installed teacher."""
     for file in distribution(TEACHER).files or ():
         if file.name.startswith("NOTICE"):
             return file.read_text()
     raise FileNotFoundError(f"the package {TEACHER} has no NOTICE; it must go with the voice")
-
-
-def digest(path: Path) -> str:
-    """Give a file's SHA-256, or that of the sorted ones of a folder's files."""
-    if not path.is_dir():
-        return sha256(path)
-    return hashlib.sha256("".join(sorted(map(sha256, path.iterdir()))).encode()).hexdigest()
 
 
 def training_json(work: Path) -> dict[str, Any]:
@@ -166,35 +155,49 @@ def training_json(work: Path) -> dict[str, Any]:
             "minutes": round(vocoder["seconds"] / 60, 1),
             **vocoder["settings"],
         },
+        "versions": {name: version(name) for name in (TEACHER, "torch", "numpy")}
+        | {"soprano_np": __version__},
         "sha256": {name: digest(work / name) for name in HASHED},
     }
 
 
 def export(work: Path, directory: Path) -> None:
-    """Write work's best language model and its vocoder into a directory."""
-    lm = load_language_model(work).state_dict()
-    vocoder = torch.load(work / "vocoder-checkpoint.pt", map_location="cpu")["vocoder"]
+    """Write work's best language model and its vocoder into a directory, which is replaced.
+
+    Raises ValueError if the vocoder has learnt another language model's states.
+    """
+    checkpoint = torch.load(work / "vocoder-checkpoint.pt", map_location="cpu")
+    if checkpoint["lm"] != digest(work / "lm-best.pt"):
+        raise ValueError(
+            f"{work}: its vocoder has learnt another language model's states; "
+            "train it on (vocoder, with more --minutes)"
+        )
+    training, notice = training_json(work), NOTICE + notice_of_teacher()
+    lm, vocoder = load_language_model(work).state_dict(), checkpoint["vocoder"]
     lm["model.norm.weight"] *= STATE_SCALE
     for weight in (lm["lm_head.weight"], vocoder["decoder.embed.weight"]):
         weight /= STATE_SCALE
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, tensors in (("model", lm), ("decoder", vocoder)):
-        contiguous = {key: tensor.float().contiguous() for key, tensor in tensors.items()}
-        save_file(contiguous, directory / f"{name}.safetensors", metadata={"format": "pt"})
-        count = sum(tensor.numel() for tensor in contiguous.values())
-        print(f"{name}.safetensors: {count / 1e6:.2f} M parameters")
-    write_json(directory / "config.json", config_json())
-    write_json(directory / "decoder_config.json", decoder_config_json())
-    write_json(directory / "generation_config.json", generation_config_json())
-    make_tokenizer().save(str(directory / "tokenizer.json"), pretty=False)
-    write_json(directory / "training.json", training_json(work))
-    (directory / "NOTICE").write_text(NOTICE + notice_of_teacher(), encoding="utf-8")
+    with whole(directory) as folder:
+        shutil.rmtree(folder, ignore_errors=True)  # of a time when this was killed
+        folder.mkdir()
+        for name, tensors in (("model", lm), ("decoder", vocoder)):
+            contiguous = {key: tensor.float().contiguous() for key, tensor in tensors.items()}
+            save_file(contiguous, folder / f"{name}.safetensors", metadata={"format": "pt"})
+            count = sum(tensor.numel() for tensor in contiguous.values())
+            print(f"{name}.safetensors: {count / 1e6:.2f} M parameters")
+        write_json(folder / "config.json", config_json())
+        write_json(folder / "decoder_config.json", decoder_config_json())
+        write_json(folder / "generation_config.json", generation_config_json())
+        make_tokenizer().save(str(folder / "tokenizer.json"), pretty=False)
+        write_json(folder / "training.json", training)
+        write_text(folder / "NOTICE", notice)
+        if directory.exists():
+            shutil.rmtree(directory)
 
 
 def main(argv: Sequence[str]) -> None:
     """Read the command line and export."""
-    parser = argparse.ArgumentParser(description="Write the voice as a checkpoint directory.")
+    parser = argparse.ArgumentParser(description="Write work/voice, a checkpoint directory.")
     parser.add_argument("--work", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="default: voice, within --work")
     options = parser.parse_args(argv)
-    export(options.work, options.out or options.work / "voice")
+    export(options.work, options.work / "voice")

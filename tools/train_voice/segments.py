@@ -80,10 +80,12 @@ def collect(
     held: list[Rendered] = []
     tokens = 0
     for path in encode_new(work)[:WITH_WAVES]:
-        speech = read(work / "speech" / path.name)
+        spoken, speech = read_spoken(path), read(work / "speech" / path.name)
+        if [(one.id, one.text) for one in spoken] != [(one.id, one.text) for one in speech]:
+            raise ValueError(f"{path}: tokens of other speech; delete the file and go on")
         chosen = [
             (one, utterance.wave)
-            for one, utterance in zip(read_spoken(path), speech, strict=True)
+            for one, utterance in zip(spoken, speech, strict=True)
             if utterance.wave is not None
             and len(one.tokens) > 1
             and (tokens < hours * TOKENS_PER_HOUR or is_reserved(one.id))
@@ -120,9 +122,14 @@ def cut(utterances: Sequence[Rendered], starts: Sequence[int]) -> Segments:
     return Segments(states, inside, counted, torch.from_numpy(wave / 32767))
 
 
-def draw(utterances: Sequence[Rendered], weights: Tensor, rng: np.random.Generator) -> Segments:
-    """Cut a batch of segments at random places; beginnings and ends come up more often."""
-    chosen = [utterances[index] for index in torch.multinomial(weights, BATCH, True).tolist()]
+def draw(
+    utterances: Sequence[Rendered], shares: NDArray[np.float64], rng: np.random.Generator
+) -> Segments:
+    """Cut a batch of segments at random places; beginnings and ends come up more often.
+
+    shares [utterances]: how likely each is, 1 in all.
+    """
+    chosen = [utterances[index] for index in rng.choice(len(utterances), BATCH, p=shares)]
     lasts = [max(len(one.states) - STATES, 0) for one in chosen]
     starts = [int(np.clip(rng.integers(-EDGES, last + EDGES + 1), 0, last)) for last in lasts]
     return cut(chosen, starts)

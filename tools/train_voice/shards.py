@@ -6,7 +6,6 @@ states. Frame f is centred on sample 300 f. Token t's pitch class counts the hal
 1200 t to sample 1200 (t + 1); the last token's interval lies past the end and is always unvoiced.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from train_voice.files import write_arrays
 
 SAMPLE_RATE = 24000  # hertz
 HOP_LENGTH = 300  # samples between frames
@@ -49,7 +49,7 @@ def shard_paths(work: Path) -> list[Path]:
 
 
 def write(path: Path, utterances: Sequence[Utterance]) -> None:
-    """Write a shard under a temporary name and rename it, so that it is whole or absent."""
+    """Write a shard."""
     waves = [u.wave for u in utterances if u.wave is not None]
     if waves and len(waves) != len(utterances):
         raise ValueError(f"{path}: {len(waves)} waves for {len(utterances)} utterances")
@@ -66,11 +66,13 @@ def write(path: Path, utterances: Sequence[Utterance]) -> None:
         "parity": _joined([u.parity for u in utterances], np.zeros(0, np.uint8)),
         "wave": _joined(waves, np.zeros(0, np.int16)),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".part")
-    with temporary.open("wb") as file:
-        np.savez(file, **arrays)
-    os.replace(temporary, path)
+    write_arrays(path, arrays)
+
+
+def read_texts(path: Path) -> dict[int, str]:
+    """Read what a shard says: texts by their ids."""
+    with np.load(path) as file:
+        return dict(zip(file["ids"].tolist(), file["texts"].tolist(), strict=True))
 
 
 def read(path: Path) -> list[Utterance]:

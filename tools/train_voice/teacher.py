@@ -8,8 +8,9 @@ import argparse
 import json
 import logging
 import multiprocessing
+import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +22,14 @@ import onnxruntime
 from hibari.g2p import G2P
 from numpy.typing import NDArray
 from train_voice import locking
+from train_voice.files import write_text
 from train_voice.shards import (
     FRAMES_PER_TOKEN,
     SAMPLE_RATE,
     SAMPLES_PER_TOKEN,
     WITH_WAVES,
     Utterance,
+    read_texts,
     shard_path,
     write,
 )
@@ -196,6 +199,24 @@ def write_shard(work: Path, number: int, lines: list[dict[str, Any]]) -> tuple[i
     return number, tokens * SAMPLES_PER_TOKEN / SAMPLE_RATE, len(lines) - len(utterances)
 
 
+def is_spoken(work: Path, number: int, lines: Sequence[dict[str, Any]]) -> bool:
+    """Tell whether a shard is there already; raises ValueError if it says something else."""
+    path = shard_path(work, number)
+    if not path.exists():
+        return False
+    texts = {line["id"]: line["text"] for line in lines}
+    if not read_texts(path).items() <= texts.items():  # a few may have failed
+        raise ValueError(
+            f"{path}: says other texts than text.jsonl; delete {path.parent} to begin anew"
+        )
+    return True
+
+
+def die_when_interrupted() -> None:
+    """Let Ctrl-C end a process at once; shards are whole or absent."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 _TEACHER: list[Teacher] = []
 
 
@@ -214,16 +235,21 @@ def main(argv: list[str]) -> None:
     options = parser.parse_args(argv)
     logging.basicConfig(format="%(message)s")
     phones = ["", *PHONES]
-    (options.work / "phones.json").write_text(json.dumps(phones, ensure_ascii=False) + "\n")
+    write_text(options.work / "phones.json", json.dumps(phones, ensure_ascii=False) + "\n")
     with (options.work / "text.jsonl").open(encoding="utf-8") as file:
         lines = [json.loads(line) for line in file]
     shards = [lines[i : i + SHARD_SIZE] for i in range(0, len(lines), SHARD_SIZE)]
-    missing = [n for n in range(len(shards)) if not shard_path(options.work, n).exists()]
+    missing = [n for n, shard in enumerate(shards) if not is_spoken(options.work, n, shard)]
     started, seconds, failed, done = time.monotonic(), 0.0, 0, 0
-    with ProcessPoolExecutor(options.processes, multiprocessing.get_context("fork")) as pool:
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(options.processes, fork, die_when_interrupted) as pool:
         running = {pool.submit(write_shard, options.work, n, shards[n]) for n in missing}
         for future in as_completed(running):
-            number, length, failures = future.result()
+            try:
+                number, length, failures = future.result()
+            except BaseException:  # the others would only come to the same end
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
             seconds, failed, done = seconds + length, failed + failures, done + 1
             elapsed = time.monotonic() - started
             print(

@@ -10,7 +10,6 @@ on, a file for each use.
 import argparse
 import gzip
 import json
-import os
 import random
 import re
 import string
@@ -20,9 +19,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from hibari.g2p import G2P, Context
-from hibari.tts import ASSETS
 from train_voice import templates
+from train_voice.files import whole
 
 from soprano_np.text.normalize import choose_normalizer
 
@@ -94,13 +92,15 @@ class Reader:
     def __init__(self, common: set[str]) -> None:
         self.common = common  # words worth a guess
         self.normalize = choose_normalizer("default")
-        self.lexicon = G2P(oov=False).lexicon
+        from hibari.g2p import G2P, Context
+
+        self.lexicon, self.context = G2P(oov=False).lexicon, Context()
         self.known: dict[str, bool] = {}
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is common, or in the teacher's lexicons but for its ending."""
         if word not in self.known:
-            found = self.lexicon.get_word(word, "NN", None, Context())[0]
+            found = self.lexicon.get_word(word, "NN", None, self.context)[0]
             self.known[word] = len(word) == 1 or word in self.common or bool(found)
         return self.known[word]
 
@@ -170,16 +170,11 @@ def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--work", type=Path, required=True, help="folder to write to")
     parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"))
-    parser.add_argument(
-        "--never", type=Path, help="file of further sentences to keep out, a line each"
-    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     options.work.mkdir(parents=True, exist_ok=True)
     rng = random.Random(options.seed)
     never = {key(text) for text in scored()}
-    if options.never:
-        never |= {key(text) for text in options.never.read_text("utf-8").splitlines()}
     examples, glosses = wordnet(options.wordnet)
     counts = Counter(word for text in [*examples, *glosses] for word in WORD.findall(text.lower()))
     common = {word for word, count in counts.items() if count >= COMMON}
@@ -257,13 +252,13 @@ def sentences_of(text: str) -> list[str]:
 
 def lexicon_words() -> list[str]:
     """List the plain words of the teacher's own American lexicon."""
+    from hibari.tts import ASSETS
+
     with gzip.open(Path(ASSETS) / "lexicon_us_gold.json.gz", "rt", encoding="utf-8") as file:
         return sorted(word for word in json.load(file) if re.fullmatch("[a-z]{2,12}", word))
 
 
 def write_lines(path: Path, rows: Iterable[dict[str, object]]) -> None:
-    """Write JSON lines under a temporary name and rename it."""
-    temporary = path.with_suffix(".part")
-    with temporary.open("w", encoding="utf-8") as file:
+    """Write JSON lines."""
+    with whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    os.replace(temporary, path)

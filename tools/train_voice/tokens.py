@@ -9,7 +9,6 @@ state before token t, which has seen the tokens up to t - 1, knows the sound aro
 import argparse
 import json
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from train_voice.files import write_arrays
 from train_voice.model import AUDIO_TOKENS
 from train_voice.shards import FRAMES_PER_TOKEN, MEL_BANDS, Utterance, read, shard_paths
 
@@ -214,15 +214,6 @@ def read_codebook(work: Path) -> Codebook:
     return Codebook(**{name: v if v.ndim else v.item() for name, v in values.items()})
 
 
-def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
-    """Write an .npz file under a temporary name and rename it, so that it is whole or absent."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".part")
-    with temporary.open("wb") as file:
-        np.savez(file, **arrays)
-    os.replace(temporary, path)
-
-
 def write_spoken(path: Path, spoken: Sequence[Spoken]) -> None:
     """Write a file of utterances in tokens."""
     arrays: dict[str, Any] = {
@@ -245,13 +236,21 @@ def read_spoken(path: Path) -> list[Spoken]:
     return [Spoken(int(number), str(text), *rest) for number, text, *rest in rows]
 
 
+def modified(path: Path) -> int:
+    """Tell when a file was written, in nanoseconds."""
+    return path.stat().st_mtime_ns
+
+
 def encode_new(work: Path) -> list[Path]:
-    """Encode every shard of speech that is not yet encoded; -> all files of tokens, in order."""
-    codebook = read_codebook(work)
+    """Encode every shard of speech that is not yet encoded; -> all files of tokens, in order.
+
+    Tokens older than their speech or the codebook are made anew.
+    """
+    codebook, made = read_codebook(work), modified(work / "codebook.npz")
     paths = []
     for shard in shard_paths(work):
         path = work / "tokens" / shard.name
-        if not path.exists():
+        if not path.exists() or modified(path) < max(made, modified(shard)):
             write_spoken(path, encode(read(shard), codebook))
         paths.append(path)
     return paths

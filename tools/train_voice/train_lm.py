@@ -1,7 +1,6 @@
 """Train the language model: text in, tokens out, and states that know how they sound."""
 
 import argparse
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from train_voice.batches import NO_TARGET, Batch, batches, is_reserved
 from train_voice.model import FIRST_AUDIO, LM_CONFIG, LanguageModel
-from train_voice.schedule import Clock, keep_freed_memory, learning_rate, plans, save
+from train_voice.schedule import Progress, learning_rate, positive, read_options, save
 from train_voice.tokens import COMPONENTS, Spoken, encode_new, read_codebook, read_spoken
 
 MEL_WEIGHT, PHONE_WEIGHT = 4.0, 0.3
@@ -23,7 +22,7 @@ MUON_RATE, MUON_MOMENTUM, MUON_DECAY = 0.02, 0.95, 0.02
 ADAM_RATE, ADAM_DECAY = 3e-3, 0.01
 MAX_GRADIENT = 2.0
 VALIDATION_SHARDS = 12
-LOG_EVERY, VALIDATE_EVERY, SAVE_SECONDS = 100, 400, 300
+LOG_EVERY, VALIDATE_EVERY = 100, 400
 LOSSES = "tokens", "mel", "phones", "guide"
 
 
@@ -98,8 +97,8 @@ def orthogonal(matrices: Sequence[Tensor]) -> Tensor:
 class Training:
     """A run: the model, its optimisers and where it stands; saved and restored as one."""
 
-    def __init__(self, work: Path, device: str) -> None:
-        self.work, self.device = work, device
+    def __init__(self, work: Path, device: str, progress: Progress) -> None:
+        self.work, self.device, self.progress = work, device, progress
         self.student = Student(read_codebook(work).phones).to(device)
         matrices = [p for p in self.student.lm.model.layers.parameters() if p.dim() == 2]
         others = {id(p): p for p in self.student.parameters()}
@@ -109,9 +108,9 @@ class Training:
         self.adam = torch.optim.AdamW(
             others.values(), lr=ADAM_RATE, betas=(0.9, 0.95), weight_decay=ADAM_DECAY, fused=True
         )
-        self.clock, self.steps, self.epoch, self.best = Clock(), 0, 0, float("inf")
+        self.compiled = torch.compile(self.student, dynamic=False)
+        self.epoch, self.best = 0, float("inf")
         self.validation: list[str] = []  # shards whose reserved utterances choose the best weights
-        self.settings: dict[str, Any] = {}  # for the model card
 
     def restore(self) -> bool:
         """Go on from work/lm-checkpoint.pt; -> whether there is one."""
@@ -122,9 +121,9 @@ class Training:
         self.student.load_state_dict(values["student"])
         self.muon.load_state_dict(values["muon"])
         self.adam.load_state_dict(values["adam"])
-        self.clock = Clock(values["seconds"])
-        self.steps, self.epoch, self.best = values["steps"], values["epoch"], values["best"]
-        self.validation, self.settings = values["validation"], values["settings"]
+        self.progress.restore(values)
+        self.epoch, self.best = values["epoch"], values["best"]
+        self.validation = values["validation"]
         return True
 
     def save(self) -> None:
@@ -132,17 +131,25 @@ class Training:
         values: dict[str, Any] = {
             name: getattr(self, name).state_dict() for name in ("student", "muon", "adam")
         }
-        values |= {"seconds": self.clock.seconds, "steps": self.steps}
         values |= {"epoch": self.epoch, "best": self.best, "validation": self.validation}
-        values |= {"settings": self.settings}
-        save(self.work / "lm-checkpoint.pt", values)
+        save(self.work / "lm-checkpoint.pt", values | self.progress.values())
 
-    def set_rates(self, done: float) -> None:
-        """Set the learning rates for a share of the time."""
+    def step(self, batch: Batch) -> None:
+        """Learn from a batch."""
+        done = self.progress.done
         share = learning_rate(done, FLAT_UNTIL)
         for optimizer, rate in ((self.muon, MUON_RATE), (self.adam, ADAM_RATE)):
             for group in optimizer.param_groups:
                 group["lr"] = rate * share
+        losses = self.compiled(batch.to(self.device))
+        guide_weight = GUIDE_WEIGHTS[done >= GUIDED_UNTIL]
+        weights = losses.new_tensor([1, MEL_WEIGHT, PHONE_WEIGHT, guide_weight])
+        (losses @ weights).backward()
+        nn.utils.clip_grad_norm_(self.student.parameters(), MAX_GRADIENT)
+        for optimizer in (self.muon, self.adam):
+            optimizer.step()
+            optimizer.zero_grad()
+        self.progress.step(losses)
 
     def validate(self, held: Sequence[Batch]) -> Tensor:
         """-> mean LOSSES [4] on batches that are not learnt; the best weights are kept."""
@@ -196,15 +203,14 @@ def describe(losses: Sequence[float]) -> str:
     return " ".join(f"{name} {loss:.4f}" for name, loss in zip(LOSSES, losses, strict=True))
 
 
-def train(work: Path, minutes: float, device: str, seed: int) -> None:
-    """Train until the minutes are over, from the last checkpoint if there is one."""
-    torch.manual_seed(seed)
-    training = Training(work, device)
+def train(work: Path, progress: Progress, device: str, seed: int) -> None:
+    """Train until the time is over, from the last checkpoint if there is one."""
+    training = Training(work, device, progress)
     restored = training.restore()
+    if progress.over:
+        return print(progress.finished)
     corpus = Corpus(work)
     corpus.refresh()
-    planned = plans(training.settings, minutes)
-    training.settings = {"planned minutes": planned, "device": device, "seed": seed}
     training.validation = training.validation or [
         path.name for path in encode_new(work)[:VALIDATION_SHARDS]
     ]
@@ -213,54 +219,30 @@ def train(work: Path, minutes: float, device: str, seed: int) -> None:
     held = [b.to(device) for b in batches(validation, np.random.default_rng(seed), training=False)]
     if not held:
         raise ValueError(f"{work}: no reserved utterances to validate on; make more speech first")
-    compiled = torch.compile(training.student, dynamic=False)
     parameters = sum(p.numel() for p in training.student.lm.parameters())
     begun = "going on" if restored else "beginning"
-    print(f"{parameters / 1e6:.2f} M parameters, {begun} at step {training.steps}", flush=True)
-    saved, recent = time.monotonic(), []
-    for epoch, batch in corpus.epochs(seed, training.epoch + restored):
-        training.epoch = epoch
-        done = training.clock.seconds / (60 * minutes)
-        if done >= 1:
-            break
-        training.set_rates(done)
-        losses = compiled(batch.to(device))
-        guide_weight = GUIDE_WEIGHTS[done >= GUIDED_UNTIL]
-        weights = losses.new_tensor([1, MEL_WEIGHT, PHONE_WEIGHT, guide_weight])
-        (losses @ weights).backward()
-        nn.utils.clip_grad_norm_(training.student.parameters(), MAX_GRADIENT)
-        for optimizer in (training.muon, training.adam):
-            optimizer.step()
-            optimizer.zero_grad()
-        recent.append(losses.detach())
-        training.steps += 1
-        training.clock.tick()
-        if training.steps % LOG_EVERY == 0:
-            means = torch.stack(recent).mean(0).tolist()
-            recent.clear()
-            print(
-                f"{training.clock.seconds / 60:.1f} min, step {training.steps}, "
-                f"{1000 * training.clock.step:.0f} ms: {describe(means)}",
-                flush=True,
-            )
-        if training.steps % VALIDATE_EVERY == 0:
-            print(f"  validation: {describe(training.validate(held).tolist())}", flush=True)
-        if time.monotonic() - saved > SAVE_SECONDS:
-            training.save()
-            saved = time.monotonic()
-    print(f"end, validation: {describe(training.validate(held).tolist())}", flush=True)
-    training.save()
+    print(f"{parameters / 1e6:.2f} M parameters, {begun} at step {progress.steps}", flush=True)
+    with progress.stopped_between_steps():
+        for epoch, batch in corpus.epochs(seed, training.epoch + restored):
+            training.epoch = epoch
+            training.step(batch)
+            if progress.steps % LOG_EVERY == 0:
+                line, means = progress.report()
+                print(f"{line}: {describe(means)}", flush=True)
+            if progress.steps % VALIDATE_EVERY == 0:
+                print(f"  validation: {describe(training.validate(held).tolist())}", flush=True)
+            if progress.due:
+                training.save()
+            if progress.over:
+                break
+        if not progress.asked_to_stop:
+            print(f"end, validation: {describe(training.validate(held).tolist())}", flush=True)
+        training.save()
 
 
 def main(argv: Sequence[str]) -> None:
     """Read the command line and train."""
     parser = argparse.ArgumentParser(description="Train the language model.")
-    parser.add_argument("--work", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--minutes", type=float, default=75, help="time spent on steps, in all")
-    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(argv)
-    keep_freed_memory()
-    torch.set_num_threads(options.threads)
-    train(options.work, options.minutes, options.device, options.seed)
+    parser.add_argument("--minutes", type=positive, default=160, help="time spent on steps, in all")
+    options = read_options(parser, argv)
+    train(options.work, Progress(options.minutes, options), options.device, options.seed)
