@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from safetensors.torch import save_file
 from tokenizers import AddedToken, Tokenizer, models, normalizers
 from train_voice.files import digest, whole, write_json, write_text
@@ -21,6 +20,7 @@ from train_voice.model import (
     STOP,
     VOCODER_CONFIG,
 )
+from train_voice.schedule import load
 from train_voice.shards import SAMPLE_RATE, SAMPLES_PER_TOKEN, shard_paths
 from train_voice.train_lm import load_language_model
 
@@ -136,9 +136,7 @@ def notice_of_teacher() -> str:
 
 def training_json(work: Path) -> dict[str, Any]:
     """Tell what the voice was made from, for its model card."""
-    lm, vocoder = (
-        torch.load(work / f"{name}-checkpoint.pt", map_location="cpu") for name in ("lm", "vocoder")
-    )
+    lm, vocoder = (load(work / f"{name}-checkpoint.pt") for name in ("lm", "vocoder"))
     tokens = [np.load(path)["tokens"] for path in shard_paths(work)]
     hours = sum(int((each - 1).sum()) for each in tokens) * SAMPLES_PER_TOKEN / SAMPLE_RATE / 3600
     return {
@@ -166,8 +164,8 @@ def export(work: Path, directory: Path) -> None:
 
     Raises ValueError if the vocoder has learnt another language model's states.
     """
-    checkpoint = torch.load(work / "vocoder-checkpoint.pt", map_location="cpu")
-    if checkpoint["lm"] != digest(work / "lm-best.pt"):
+    checkpoint = load(work / "vocoder-checkpoint.pt")
+    if checkpoint.get("lm") != digest(work / "lm-best.pt"):
         raise ValueError(
             f"{work}: its vocoder has learnt another language model's states; "
             "train it on (vocoder, with more --minutes)"

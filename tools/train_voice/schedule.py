@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from pickle import UnpicklingError
 from statistics import median
 from types import FrameType
 from typing import Any
@@ -163,6 +164,15 @@ def plans(before: list[float], minutes: float) -> list[float]:
     The learning rate then rises again, to where it falls to LEAST at the new end.
     """
     return before if before[-1:] == [minutes] else [*before, minutes]
+
+
+def load(path: Path, device: str = "cpu") -> dict[str, Any]:
+    """Read a checkpoint; raises ValueError if it is damaged."""
+    try:
+        values: dict[str, Any] = torch.load(path, map_location=device)
+    except (EOFError, RuntimeError, UnpicklingError) as error:
+        raise ValueError(f"{path}: damaged; delete it to begin anew") from error
+    return values
 
 
 def save(path: Path, values: dict[str, Any]) -> None:

@@ -244,16 +244,18 @@ def main(argv: list[str]) -> None:
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(options.processes, fork, die_when_interrupted) as pool:
         running = {pool.submit(write_shard, options.work, n, shards[n]) for n in missing}
-        for future in as_completed(running):
-            try:
+        try:
+            for future in as_completed(running):
                 number, length, failures = future.result()
-            except BaseException:  # the others would only come to the same end
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-            seconds, failed, done = seconds + length, failed + failures, done + 1
-            elapsed = time.monotonic() - started
-            print(
-                f"shard {number} ({done} of {len(missing)}): {seconds / 3600:.2f} h of speech,"
-                f" {seconds / elapsed:.0f} times as fast as speaking, {failed} failed",
-                flush=True,
-            )
+                seconds, failed, done = seconds + length, failed + failures, done + 1
+                elapsed = time.monotonic() - started
+                print(
+                    f"shard {number} ({done} of {len(missing)}): {seconds / 3600:.2f} h of speech,"
+                    f" {seconds / elapsed:.0f} times as fast as speaking, {failed} failed",
+                    flush=True,
+                )
+        except BaseException:  # else the pool would speak all that is left first
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise

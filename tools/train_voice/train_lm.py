@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from train_voice.batches import NO_TARGET, Batch, batches, is_reserved
 from train_voice.model import FIRST_AUDIO, LM_CONFIG, LanguageModel
-from train_voice.schedule import Progress, learning_rate, positive, read_options, save
+from train_voice.schedule import Progress, learning_rate, load, positive, read_options, save
 from train_voice.tokens import COMPONENTS, Spoken, encode_new, read_codebook, read_spoken
 
 MEL_WEIGHT, PHONE_WEIGHT = 4.0, 0.3
@@ -117,7 +117,7 @@ class Training:
         path = self.work / "lm-checkpoint.pt"
         if not path.exists():
             return False
-        values = torch.load(path, map_location=self.device)
+        values = load(path, self.device)
         self.student.load_state_dict(values["student"])
         self.muon.load_state_dict(values["muon"])
         self.adam.load_state_dict(values["adam"])
@@ -163,7 +163,7 @@ class Training:
 
 def load_language_model(work: Path) -> LanguageModel:
     """Load the best weights so far."""
-    values = torch.load(work / "lm-best.pt", map_location="cpu")["student"]
+    values = load(work / "lm-best.pt")["student"]
     lm = LanguageModel(LM_CONFIG)
     prefix = "lm."
     lm.load_state_dict({k[len(prefix) :]: v for k, v in values.items() if k.startswith(prefix)})
@@ -207,7 +207,7 @@ def train(work: Path, progress: Progress, device: str, seed: int) -> None:
     """Train until the time is over, from the last checkpoint if there is one."""
     training = Training(work, device, progress)
     restored = training.restore()
-    if progress.over:
+    if progress.over and (work / "lm-best.pt").exists():
         return print(progress.finished)
     corpus = Corpus(work)
     corpus.refresh()
@@ -231,11 +231,11 @@ def train(work: Path, progress: Progress, device: str, seed: int) -> None:
                 print(f"{line}: {describe(means)}", flush=True)
             if progress.steps % VALIDATE_EVERY == 0:
                 print(f"  validation: {describe(training.validate(held).tolist())}", flush=True)
-            if progress.due:
-                training.save()
             if progress.over:
                 break
-        if not progress.asked_to_stop:
+            if progress.due:
+                training.save()
+        if progress.done >= 1:
             print(f"end, validation: {describe(training.validate(held).tolist())}", flush=True)
         training.save()
 

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from train_voice.files import digest
 from train_voice.model import VOCODER_CONFIG, Vocoder
-from train_voice.schedule import Progress, learning_rate, positive, read_options, save
+from train_voice.schedule import Progress, learning_rate, load, positive, read_options, save
 from train_voice.segments import STATES, Rendered, Segments, collect, cut, draw
 from train_voice.spectra import spectral_losses, targets_of, wave_loss, waves_of
 
@@ -38,16 +38,16 @@ class Training:
     def restore(self) -> None:
         """Go on from the checkpoint, if there is one."""
         if self.path.exists():
-            values = torch.load(self.path, map_location=self.device)
+            values = load(self.path, self.device)
             self.vocoder.load_state_dict(values["vocoder"])
             self.adam.load_state_dict(values["adam"])
             self.progress.restore(values)
-            if values["lm"] != self.lm and self.progress.over:
+            if values.get("lm") != self.lm and self.progress.over:
                 raise ValueError(
                     f"{self.path}: has learnt another language model's states; go on with more "
                     "--minutes, or delete the file to begin anew"
                 )
-            if values["lm"] != self.lm:
+            if values.get("lm") != self.lm:
                 print("the language model has changed; the vocoder learns its states from now on")
 
     def save(self) -> None:
@@ -110,7 +110,7 @@ def train(work: Path, progress: Progress, hours: float, device: str, seed: int) 
                 print(f"  {validation.describe(training.vocoder)}", flush=True)
             if progress.due:
                 training.save()
-        if not progress.asked_to_stop:
+        if progress.done >= 1:
             print(f"end, {validation.describe(training.vocoder)}", flush=True)
         training.save()
 
