@@ -7,7 +7,7 @@ import sys
 def main() -> int:
     """Run the command line; -> its exit code."""
     try:
-        from soprano_np.cli import main
+        from soprano_np.cli.main import main
 
         return main()
     except KeyboardInterrupt:  # while modules are still being loaded

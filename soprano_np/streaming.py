@@ -14,8 +14,8 @@ import numpy as np
 from soprano_np.lm.generate import Batch, Generation, Prompt, Run
 from soprano_np.lm.qwen3 import Qwen3
 from soprano_np.lm.sampling import Sampling
-from soprano_np.ops import Floats
-from soprano_np.vocoder.vocoder import CHUNK_STATES, Vocoder
+from soprano_np.nn.ops import Floats
+from soprano_np.vocoder.stream import CHUNK_STATES, Vocoder
 
 MARGIN = 1.25  # by which work must be shorter than the sound it makes
 LEAST_LEAD = 0.2  # seconds that the listener keeps in hand when sentences are begun

@@ -22,14 +22,14 @@ from soprano_np.errors import CheckpointError
 from soprano_np.lm.generate import FinishReason, Generation, Prompt, generate
 from soprano_np.lm.qwen3 import EMBED_TOKENS, Qwen3
 from soprano_np.lm.sampling import Sampling
-from soprano_np.ops import Floats, Ints
+from soprano_np.nn.ops import Floats, Ints
 from soprano_np.prefetch import Prefetch
 from soprano_np.streaming import Planned, Speech
 from soprano_np.text.arriving import finished_sentences
 from soprano_np.text.normalize import Lexicon, Normalizer, choose_normalizer
 from soprano_np.text.sentences import check_text, find_prompts, split_sentences
 from soprano_np.text.tokenizer import Tokenizer
-from soprano_np.vocoder.vocoder import Vocoder
+from soprano_np.vocoder.stream import Vocoder
 
 MAX_BATCH_SIZE = 1024
 MAX_SILENCE = 60  # seconds

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from soprano_np.checkpoint.loading import open_checkpoint
 from soprano_np.lm.config import Qwen3Config
 from soprano_np.lm.qwen3 import Qwen3
-from soprano_np.ops import Floats
+from soprano_np.nn.ops import Floats
 from soprano_np.vocoder.config import VocoderConfig, expected_shapes
-from soprano_np.vocoder.vocoder import Vocoder
+from soprano_np.vocoder.stream import Vocoder
 
 Golden = Callable[[str], dict[str, NDArray[Any]]]
 Close = Callable[..., None]

@@ -25,7 +25,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from soprano_np.checkpoint import hub
-from soprano_np.cli import main
+from soprano_np.cli.main import main
 hub.VOICES, hub.PATIENCE = Path("voices"), float(sys.argv.pop(1))
 sys.exit(main())
 """

@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 from soprano_np import CheckpointError, Sampling, SopranoTTS, streaming
 from soprano_np.lm.generate import Prompt
 from soprano_np.lm.qwen3 import Qwen3
-from soprano_np.ops import Floats
+from soprano_np.nn.ops import Floats
 from soprano_np.prefetch import Prefetch
 from soprano_np.streaming import Planned, Speech
 from soprano_np.tts import CHUNKS_AHEAD
 from soprano_np.vocoder.config import VocoderConfig, expected_shapes
-from soprano_np.vocoder.vocoder import CHUNK_STATES, Vocoder, VocoderStream
+from soprano_np.vocoder.stream import CHUNK_STATES, Vocoder, VocoderStream
 
 LONG = 20  # seconds after which something hangs
 FIRST = "the first sentence is about a lamp and a moth."

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from soprano_np import CheckpointError, Sampling, SopranoTTS
 from soprano_np.audio.loudness import normalize
-from soprano_np.vocoder.vocoder import Vocoder
+from soprano_np.vocoder.stream import Vocoder
 
 TEXTS = [
     "The first sentence is about a lamp. The second sentence is about a long table.",

@@ -64,7 +64,7 @@ class SopranoNumpy:
         import numpy as np
 
         from soprano_np import SopranoTTS, __version__
-        from soprano_np.vocoder.vocoder import Vocoder
+        from soprano_np.vocoder.stream import Vocoder
 
         self.model = model
         self.tts = SopranoTTS(model, "reference", batch_size=64)

@@ -21,7 +21,7 @@ from soprano.utils.text_normalizer import clean_text
 
 from soprano_np import SopranoTTS
 from soprano_np.lm.kv_cache import KVCache
-from soprano_np.ops import Floats
+from soprano_np.nn.ops import Floats
 
 TEXT = "The quick brown fox jumps over the lazy dog."
 

@@ -28,7 +28,7 @@ import scipy.io.wavfile
 
 from soprano_np import SopranoError, SopranoTTS
 from soprano_np.audio import loudness
-from soprano_np.ops import Floats
+from soprano_np.nn.ops import Floats
 from soprano_np.text.normalize import choose_normalizer
 
 LISTENING_RATE = 16000  # hertz, of both listeners

@@ -32,11 +32,11 @@ from soprano_np.checkpoint.hub import OPTIONAL, REQUIRED, resolve
 from soprano_np.checkpoint.loading import Checkpoint, open_checkpoint
 from soprano_np.checkpoint.tensors import INT8_VERSION, INT8_VERSION_KEY
 from soprano_np.errors import SopranoError
-from soprano_np.linear import SCALE, quantize
 from soprano_np.lm import config as lm
 from soprano_np.lm.generate import Sampling, generate
 from soprano_np.lm.kv_cache import KVCache
-from soprano_np.ops import Floats, Ints
+from soprano_np.nn.linear import SCALE, quantize
+from soprano_np.nn.ops import Floats, Ints
 from soprano_np.vocoder import config as vocoder
 from soprano_np.vocoder.backbone import fold
 

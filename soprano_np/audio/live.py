@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from soprano_np.audio.loudness import soft_clip
 from soprano_np.audio.wav import Encoding, encode, wav_header
-from soprano_np.ops import Floats
+from soprano_np.nn.ops import Floats
 
 
 class Pipe:

@@ -5,7 +5,7 @@ The figures are those of soprano-rs.
 
 import numpy as np
 
-from soprano_np.ops import Floats
+from soprano_np.nn.ops import Floats
 
 PEAK = 0.5  # -6 dBFS
 KNEE = np.float32(0.8)  # louder samples are bent towards 1

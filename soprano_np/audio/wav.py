@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soprano_np.audio.loudness import peak_gain, soft_clip
-from soprano_np.ops import Floats
+from soprano_np.nn.ops import Floats
 
 Encoding = Literal["pcm16", "float32"]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from soprano_np.errors import CheckpointError
 from soprano_np.fields import label, parse_object, shown
-from soprano_np.linear import INT8_COLUMNS, SCALE, Int8
+from soprano_np.nn.linear import INT8_COLUMNS, SCALE, Int8
 
 HEADER_BYTES = 100_000_000  # the safetensors format's own bound
 MAX_DIMENSIONS = 8

@@ -16,7 +16,7 @@ import numpy as np
 from soprano_np.lm.kv_cache import KVCache
 from soprano_np.lm.qwen3 import Qwen3
 from soprano_np.lm.sampling import Sampling, choose, penalize
-from soprano_np.ops import Floats, Ints
+from soprano_np.nn.ops import Floats, Ints
 
 FinishReason = Literal["stop", "length", "runaway"]
 

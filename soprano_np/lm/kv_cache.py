@@ -3,7 +3,7 @@
 import numpy as np
 
 from soprano_np.lm.config import Qwen3Config
-from soprano_np.ops import Floats, Ints
+from soprano_np.nn.ops import Floats, Ints
 
 GROWTH = 256  # positions: most sentences need no more
 

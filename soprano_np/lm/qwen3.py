@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from soprano_np.linear import Linear, matrix, product
 from soprano_np.lm.config import Qwen3Config
 from soprano_np.lm.kv_cache import KVCache
-from soprano_np.ops import Floats, Ints, rms_norm, silu, softmax
-from soprano_np.parallel import TILED, share
-from soprano_np.scratch import scratch
+from soprano_np.nn.linear import Linear, matrix, product
+from soprano_np.nn.ops import Floats, Ints, rms_norm, silu, softmax
+from soprano_np.nn.parallel import TILED, share
+from soprano_np.nn.scratch import scratch
 
 EMBED_TOKENS = "model.embed_tokens.weight"
 

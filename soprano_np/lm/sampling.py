@@ -6,7 +6,7 @@ from operator import index
 
 import numpy as np
 
-from soprano_np.ops import Floats, Ints, softmax
+from soprano_np.nn.ops import Floats, Ints, softmax
 
 MAX_NEW_TOKENS = 1 << 16
 

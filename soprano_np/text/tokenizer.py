@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soprano_np.errors import CheckpointError
-from soprano_np.ops import Ints
+from soprano_np.nn.ops import Ints
 
 if TYPE_CHECKING:
     import tokenizers

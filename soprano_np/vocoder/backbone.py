@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from soprano_np.linear import Int8, Linear, Matrix, matrix
-from soprano_np.ops import Floats, gelu, standardize
-from soprano_np.parallel import share
-from soprano_np.scratch import scratch
+from soprano_np.nn.linear import Int8, Linear, Matrix, matrix
+from soprano_np.nn.ops import Floats, gelu, standardize
+from soprano_np.nn.parallel import share
+from soprano_np.nn.scratch import scratch
 from soprano_np.vocoder.config import HEAD, Product, VocoderConfig, block_products
 
 FRAMES = 32, 256  # fewest for a core of its own, and most in one go

@@ -6,7 +6,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from soprano_np.ops import Floats
+from soprano_np.nn.ops import Floats
 from soprano_np.vocoder.config import VocoderConfig
 
 MAX_MAGNITUDE = np.float32(100)  # Vocos' safeguard

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from soprano_np.lm.config import Qwen3Config
-from soprano_np.ops import Floats
+from soprano_np.nn.ops import Floats
 from soprano_np.vocoder.config import VocoderConfig
 
 Array = NDArray[np.float64]

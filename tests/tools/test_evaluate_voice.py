@@ -14,7 +14,7 @@ import scipy.io.wavfile
 from evaluate_voice import Line, Speech, edits, evaluate, interval, read_lines, silence, words
 
 from soprano_np import SopranoTTS
-from soprano_np.ops import Floats
+from soprano_np.nn.ops import Floats
 
 RATE = 1000  # samples a second
 

@@ -17,9 +17,9 @@ from soprano_np import SopranoTTS
 from soprano_np.checkpoint import tensors
 from soprano_np.checkpoint.loading import open_checkpoint
 from soprano_np.checkpoint.tensors import open_safetensors
-from soprano_np.cli import main
+from soprano_np.cli.main import main
 from soprano_np.errors import CheckpointError
-from soprano_np.linear import Int8
+from soprano_np.nn.linear import Int8
 
 TEXT = "Hello world. How are you?"
 

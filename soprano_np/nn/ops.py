@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from soprano_np.scratch import scratch
+from soprano_np.nn.scratch import scratch
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

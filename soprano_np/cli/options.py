@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from soprano_np import __version__
-from soprano_np.console import read_all, read_file, read_stdin, tell
+from soprano_np.cli.console import read_all, read_file, read_stdin, tell
 
 DEFAULT_OUTPUT = "output.wav"
 OTHER_FORMATS = (".mp3", ".ogg", ".opus", ".flac", ".m4a", ".aac")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soprano_np.vocoder.config import VocoderConfig
-from soprano_np.vocoder.vocoder import Vocoder
+from soprano_np.vocoder.stream import Vocoder
 
 # Samples are up to 0.7. Those of the reference (in float64) were 6e-7 away at most, and those of
 # streams 1e-7 from those of a whole.

@@ -374,7 +374,7 @@ class Witness:
             names = "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"
             print(*[os.environ.get(name) for name in names])
 sys.meta_path.insert(0, Witness())
-from soprano_np.cli import main
+from soprano_np.cli.main import main
 sys.exit(main(["-q", "-m", "tiny", "hello", "--max-new-tokens", "2", "--threads", "3"]))
 """
     result = subprocess.run(

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from soprano_np.ops import Floats, Ints
-from soprano_np.parallel import TILED
-from soprano_np.scratch import scratch
+from soprano_np.nn.ops import Floats, Ints
+from soprano_np.nn.parallel import TILED
+from soprano_np.nn.scratch import scratch
 
 # OpenBLAS takes a product for small if it has at most so many multiplications (see parallel.py).
 SMALL_PRODUCT = 1_000_000

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from soprano_np import linear
-from soprano_np.linear import Int8, Linear, matrix, product, quantize
+from soprano_np.nn import linear
+from soprano_np.nn.linear import Int8, Linear, matrix, product, quantize
 
 
 @pytest.fixture(params=[False, True], ids=["whole", "tiled"], autouse=True)

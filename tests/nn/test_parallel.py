@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from soprano_np import parallel
-from soprano_np.parallel import share
+from soprano_np.nn import parallel
+from soprano_np.nn.parallel import share
 
 
 @pytest.fixture(autouse=True)

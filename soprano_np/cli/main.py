@@ -17,9 +17,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from soprano_np.console import Handler, Report, tell
-from soprano_np.errors import SopranoError
-from soprano_np.options import (
+from soprano_np.cli.console import Handler, Report, tell
+from soprano_np.cli.options import (
     SAMPLING,
     UsageError,
     build_parser,
@@ -29,6 +28,7 @@ from soprano_np.options import (
     parse,
     read_text,
 )
+from soprano_np.errors import SopranoError
 
 if TYPE_CHECKING:
     from soprano_np import SopranoTTS

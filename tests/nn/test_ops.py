@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soprano_np import ops
+from soprano_np.nn import ops
 
 EPS = 2.0**-24  # the relative error of rounding to float32 once
 

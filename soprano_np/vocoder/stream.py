@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from soprano_np.ops import Floats
-from soprano_np.parallel import share
-from soprano_np.scratch import scratch
+from soprano_np.nn.ops import Floats
+from soprano_np.nn.parallel import share
+from soprano_np.nn.scratch import scratch
 from soprano_np.vocoder.backbone import FRAMES, Backbone
 from soprano_np.vocoder.config import VocoderConfig
 from soprano_np.vocoder.istft import InverseSTFT, spectrum

@@ -1,0 +1,1 @@
+"""What every stage shares: arithmetic, products with weights, cores and buffers."""
