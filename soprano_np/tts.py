@@ -16,11 +16,9 @@ import numpy as np
 
 from soprano_np.audio import loudness
 from soprano_np.audio.wav import Recording, check_target
-from soprano_np.checkpoint.hub import resolve
-from soprano_np.checkpoint.loading import open_checkpoint
+from soprano_np.engine.model import Model
 from soprano_np.errors import CheckpointError
 from soprano_np.lm.generate import FinishReason, Generation, Prompt, generate
-from soprano_np.lm.qwen3 import EMBED_TOKENS, Qwen3
 from soprano_np.lm.sampling import Sampling
 from soprano_np.nn.ops import Floats, Ints
 from soprano_np.prefetch import Prefetch
@@ -28,8 +26,6 @@ from soprano_np.streaming import Planned, Speech
 from soprano_np.text.arriving import finished_sentences
 from soprano_np.text.normalize import Lexicon, Normalizer, choose_normalizer
 from soprano_np.text.sentences import check_text, find_prompts, split_sentences
-from soprano_np.text.tokenizer import Tokenizer
-from soprano_np.vocoder.stream import Vocoder
 
 MAX_BATCH_SIZE = 1024
 MAX_SILENCE = 60  # seconds
@@ -83,18 +79,12 @@ class SopranoTTS:
             raise ValueError(f"batch_size must be from 1 to {MAX_BATCH_SIZE}, not {batch_size}")
         self._normalize = choose_normalizer(normalizer, lexicon)
         self.batch_size = batch_size
-        with open_checkpoint(resolve(model)) as checkpoint:
-            embed_tokens = checkpoint.lm_tensors.rows(EMBED_TOKENS)
-            self._lm = Qwen3(checkpoint.lm_config, checkpoint.lm_tensors, embed_tokens)
-            self._vocoder = Vocoder(checkpoint.vocoder_config, checkpoint.vocoder_tensors)
-            self._defaults = checkpoint.generation
-            vocab_size = checkpoint.lm_config.vocab_size
-            self._tokenizer = Tokenizer(checkpoint.tokenizer_file, vocab_size)
+        self.model = Model.load(model)
 
     @property
     def sample_rate(self) -> int:
         """Samples a second of all audio returned, in hertz."""
-        return self._vocoder.config.sample_rate
+        return self.model.sample_rate
 
     def infer(
         self,
@@ -228,7 +218,7 @@ class SopranoTTS:
         }
         values: dict[str, Any] = {}
         for name, value in given.items():
-            value = getattr(self._defaults, name) if value is None else value
+            value = getattr(self.model.defaults, name) if value is None else value
             if value is not None:
                 values[name] = value
         return Sampling(**values, retries=retries, seed=seed)
@@ -265,9 +255,9 @@ class SopranoTTS:
                 waiting.append(sentence)
                 yield self._prompt(sentence)
 
-        stop_id = self._tokenizer.stop_id
-        for result in generate(self._lm, prompts(), sampling, stop_id, self.batch_size):
-            audio = self._finite(self._vocoder(result.states))
+        stop_id = self.model.tokenizer.stop_id
+        for result in generate(self.model.lm, prompts(), sampling, stop_id, self.batch_size):
+            audio = self._finite(self.model.vocoder(result.states))
             sentence = Sentence(
                 text=waiting.popleft(),
                 audio=audio,
@@ -370,11 +360,11 @@ class SopranoTTS:
             return Planned(self._prompt(text), pause, ended)
 
         speech = Speech(
-            self._lm,
-            self._vocoder,
+            self.model.lm,
+            self.model.vocoder,
             plan,
             sampling,
-            self._tokenizer.stop_id,
+            self.model.tokenizer.stop_id,
             self.batch_size,
             chunk_size,
         )
@@ -384,7 +374,7 @@ class SopranoTTS:
                 yield self._finite(chunk)
 
     def _paragraphs(self, text: str, merge: bool) -> list[list[str]]:
-        limit = self._defaults.max_prompt_characters
+        limit = self.model.defaults.max_prompt_characters
         return [
             [part for prompt in prompts for part in self._within_context(prompt)]
             for prompts in find_prompts(text, self._normalize, limit, merge)
@@ -392,7 +382,7 @@ class SopranoTTS:
 
     def _prompt(self, sentence: str) -> Prompt:
         # Draws depend on the sentence alone: the same wherever it stands.
-        return Prompt(self._tokenizer.encode(sentence), zlib.crc32(sentence.encode()))
+        return Prompt(self.model.tokenizer.encode(sentence), zlib.crc32(sentence.encode()))
 
     def _finite(self, audio: Floats) -> Floats:
         if not np.isfinite(audio).all():
@@ -401,8 +391,8 @@ class SopranoTTS:
 
     def _within_context(self, sentence: str) -> list[str]:
         """Cut a sentence further where its tokens would not fit into the model's context."""
-        size = len(self._tokenizer.encode(sentence))
-        limit = self._lm.config.max_position_embeddings
+        size = len(self.model.tokenizer.encode(sentence))
+        limit = self.model.lm.config.max_position_embeddings
         if size <= limit:
             return [sentence]
         characters = len(sentence) * limit // (2 * size)

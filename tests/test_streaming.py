@@ -90,7 +90,7 @@ def within(work: Callable[[], object]) -> None:
 
 def ending(tts: SopranoTTS, stop_id: int) -> SopranoTTS:
     """Let another token than [STOP] end sentences."""
-    tokenizer: Any = tts._tokenizer
+    tokenizer: Any = tts.model.tokenizer
     encode, first = tokenizer.encode, tokenizer.stop_id
     tokenizer.stop_id = stop_id
     tokenizer.encode = lambda sentence: np.append([first], encode(sentence)[1:])
@@ -324,13 +324,15 @@ def speech(
         text = next(texts) if texts else draw(wait)  # type: ignore[operator]
         if text is None:
             return None
-        prompt = Prompt(tts._tokenizer.encode(text))
+        prompt = Prompt(tts.model.tokenizer.encode(text))
         return Planned(prompt, np.empty(0, np.float32), lambda result, samples: None)
 
     options = tts.sampling(**sampling)
-    stop_id, size = tts._tokenizer.stop_id, tts.batch_size
+    stop_id, size = tts.model.tokenizer.stop_id, tts.batch_size
     heard = []
-    for samples in Speech(tts._lm, tts._vocoder, plan, options, stop_id, size, chunk_size):
+    for samples in Speech(
+        tts.model.lm, tts.model.vocoder, plan, options, stop_id, size, chunk_size
+    ):
         if samples is not None:
             log.entries.append(("chunk", len(samples)))
             heard.append((streaming.time.perf_counter(), len(samples) / tts.sample_rate))
@@ -341,7 +343,7 @@ def test_the_first_chunk_takes_the_fewest_states(tts: SopranoTTS, log: Log, cloc
     for chunk_size in (1, None):
         log.entries.clear()
         speech(tts, log, 5, chunk_size, max_new_tokens=40)
-        first = tts._vocoder.config.first_states
+        first = tts.model.vocoder.config.first_states
         assert log.before_the_first_chunk("push") == [first]
         assert log.before_the_first_chunk("prefill") == [1]  # the other sentences wait
         assert log.before_the_first_chunk("step") == [1] * (first - 1)
@@ -351,7 +353,7 @@ def test_the_first_chunk_takes_the_fewest_states(tts: SopranoTTS, log: Log, cloc
 def test_chunk_size(tts: SopranoTTS, log: Log, clock: Clock, chunk_size: int) -> None:
     speech(tts, log, 1, chunk_size, max_new_tokens=100)
     first, *others, last = log.of("push")
-    assert first == max(chunk_size, tts._vocoder.config.first_states)
+    assert first == max(chunk_size, tts.model.vocoder.config.first_states)
     assert set(others) <= {chunk_size}
     assert last <= chunk_size
 
@@ -381,7 +383,7 @@ def test_chunks_stay_small_on_a_slow_machine(
 ) -> None:
     slow(SECONDS_PER_TOKEN * 1.5)
     speech(tts, log, 3, max_new_tokens=100)
-    assert set(log.of("push")) - {tts._vocoder.config.first_states} == {1}
+    assert set(log.of("push")) - {tts.model.vocoder.config.first_states} == {1}
 
 
 def test_sentences_after_the_first_are_generated_together(
@@ -449,7 +451,7 @@ def runaway(tmp_path_factory: pytest.TempPathFactory) -> SopranoTTS:
     tts = SopranoTTS(directory, batch_size=2)
     still = np.random.default_rng(0).standard_normal(24).astype(np.float32)
     still[0] = 0
-    lm: Any = tts._lm
+    lm: Any = tts.model.lm
     lm.prefill = lambda prompts, cache, first: np.tile(still, (len(prompts), 1))
     lm.step = lambda tokens, cache, positions: np.tile(still, (len(tokens), 1))
     return endless(tts)
@@ -704,7 +706,7 @@ def test_a_reader_that_stops_stops_the_work(tts: SopranoTTS, log: Log) -> None:
     def work() -> None:
         with contextlib.closing(tts.infer_stream(FIRST, 1, max_new_tokens=500)) as chunks:
             next(chunks)
-            first = tts._vocoder.config.first_states
+            first = tts.model.vocoder.config.first_states
             bound = first + CHUNKS_AHEAD + 1  # what was read, what waits, what waits for room
             end = time.monotonic() + LONG
             while sum(log.of("push")) < bound:
@@ -767,10 +769,10 @@ def test_the_rest_is_said_in_warnings(tts: SopranoTTS, caplog: pytest.LogCapture
 
 
 def test_same_padding(tts: SopranoTTS, monkeypatch: pytest.MonkeyPatch) -> None:
-    vocoder = tts._vocoder
+    vocoder = tts.model.vocoder
     other = Vocoder.__new__(Vocoder)
     other.config, other.backbone = replace(vocoder.config, padding="same"), vocoder.backbone
-    monkeypatch.setattr(tts, "_vocoder", other)
+    monkeypatch.setattr(tts, "model", replace(tts.model, vocoder=other))
     for tokens in (1, 2, 3, 50):
         whole = tts.infer(FIRST, max_new_tokens=tokens)
         assert len(whole) == (tokens - 1) * PER_TOKEN + 16

@@ -263,7 +263,7 @@ def test_short_context(tmp_path: Path, limit: int) -> None:
     sentences = tts.sentences(text)
     letters = filter(str.isalnum, text)  # a piece of nothing but punctuation is left out
     assert "".join(filter(str.isalnum, "".join(sentences))) == "".join(letters)
-    assert max(len(tts._tokenizer.encode(sentence)) for sentence in sentences) <= limit
+    assert max(len(tts.model.tokenizer.encode(sentence)) for sentence in sentences) <= limit
     assert len(tts.infer(text, max_new_tokens=2)) <= 64 * len(sentences)
 
 

@@ -68,9 +68,9 @@ class SopranoNumpy:
 
         self.model = model
         self.tts = SopranoTTS(model, "reference", batch_size=64)
-        self.vocoder: Vocoder = self.tts._vocoder
+        self.vocoder: Vocoder = self.tts.model.vocoder
         self.versions = {"soprano_np": __version__, "numpy": np.__version__}
-        hidden = self.tts._lm.config.hidden_size
+        hidden = self.tts.model.lm.config.hidden_size
         self.states = np.random.default_rng(0).standard_normal((VOCODER_STATES, hidden), "f4")
 
     def speak(self, text: tuple[str, ...], tokens: int) -> tuple[int, float]:
@@ -86,7 +86,11 @@ class SopranoNumpy:
 
         prompts = [self.tts._prompt(sentence) for sentence in text]
         sampling = self.tts.sampling(max_new_tokens=tokens)
-        list(generate(self.tts._lm, prompts, sampling, self.tts._tokenizer.stop_id, len(text)))
+        list(
+            generate(
+                self.tts.model.lm, prompts, sampling, self.tts.model.tokenizer.stop_id, len(text)
+            )
+        )
 
     def load(self) -> None:
         """Open the checkpoint once more."""

@@ -50,7 +50,7 @@ class Comparison:
 
 def load_reference(model: Path, ours: SopranoTTS) -> Any:
     """Construct the reference without its warm-up, with the decoder sizes of the checkpoint."""
-    soprano.tts.SopranoDecoder = decoder(ours._vocoder.config)
+    soprano.tts.SopranoDecoder = decoder(ours.model.vocoder.config)
     infer, soprano.tts.SopranoTTS.infer = soprano.tts.SopranoTTS.infer, lambda *_: None
     reference = soprano.tts.SopranoTTS(device="cpu", model_path=str(model))
     soprano.tts.SopranoTTS.infer = infer
@@ -59,7 +59,7 @@ def load_reference(model: Path, ours: SopranoTTS) -> Any:
 
 def layer_outputs(ours: SopranoTTS, ids: np.ndarray) -> list[Floats]:
     """Run a prompt, keeping what leaves each layer: [seq, hidden] each."""
-    lm = ours._lm
+    lm = ours.model.lm
     kept: list[Floats] = []
     layers = lm.layers
 
@@ -94,7 +94,7 @@ def main() -> int:
     if spoken != clean_text(options.text.strip()):
         print(f"text: {spoken!r} but the reference has {clean_text(options.text.strip())!r}")
     sentence = ours.sentences(options.text)[0]
-    ids = ours._tokenizer.encode(sentence)
+    ids = ours.model.tokenizer.encode(sentence)
     prompt = reference.pipeline.tokenizer(f"[STOP][TEXT]{sentence}[START]", return_tensors="pt")
     compare("token ids", ids, prompt["input_ids"][0])
 
@@ -102,11 +102,11 @@ def main() -> int:
     with torch.no_grad():
         theirs = model(prompt["input_ids"], output_hidden_states=True)
         *layers, norm = layer_outputs(ours, ids)
-        compare("embedding", ours._lm.embed_tokens[ids], theirs.hidden_states[0][0])
+        compare("embedding", ours.model.lm.embed_tokens[ids], theirs.hidden_states[0][0])
         for index, output in enumerate(layers[:-1]):
             compare(f"layer {index}", output, theirs.hidden_states[index + 1][0])
         compare("last layer and final norm", norm, theirs.hidden_states[-1][0])
-        compare("logits", ours._lm.logits(norm), theirs.logits[0])
+        compare("logits", ours.model.lm.logits(norm), theirs.logits[0])
 
         generated = model.generate(
             prompt["input_ids"],
@@ -126,7 +126,9 @@ def main() -> int:
         compare("generated tokens", result.tokens, tokens[sounding])
         compare("generated states", result.states, states[sounding])
         waveform = reference.decoder(states[sounding].T[None])[0]
-        compare("waveform of the same states", ours._vocoder(states[sounding].numpy()), waveform)
+        compare(
+            "waveform of the same states", ours.model.vocoder(states[sounding].numpy()), waveform
+        )
         compare("waveform", result.audio, waveform)
     if compare.parted is None:
         print(f"the same throughout, within {options.tolerance} of the largest value")

@@ -194,7 +194,7 @@ def verify(model: str, directory: Path, text: str) -> None:
     for sentence in chain(*ours._paragraphs(text, merge=True)):
         prompt = ours._prompt(sentence)
         spoken, other = (
-            next(iter(generate(tts._lm, [prompt], sampling, tts._tokenizer.stop_id, 1)))
+            next(iter(generate(tts.model.lm, [prompt], sampling, tts.model.tokenizer.stop_id, 1)))
             for tts in (ours, theirs)
         )
         if not len(spoken.tokens):
@@ -207,7 +207,7 @@ def verify(model: str, directory: Path, text: str) -> None:
         shorter = min(len(spoken.tokens), len(other.tokens))
         same = spoken.tokens[:shorter] == other.tokens[:shorter]
         free = shorter if same.all() else int(same.argmin())
-        audio = [tts._vocoder(spoken.states) for tts in (ours, theirs)]
+        audio = [tts.model.vocoder(spoken.states) for tts in (ours, theirs)]
         print(
             f"{len(spoken.tokens):>8}{100 * agreed:>7.1f} %{free:>6}{cosine(*logits):>10.6f}"
             f"{100 * rms(states[0] - states[1]) / rms(states[0]):>7.2f} %"
@@ -220,10 +220,10 @@ def forced(tts: SopranoTTS, ids: Ints, count: int) -> tuple[Floats, Floats]:
 
     Both [count, ...]: row t belongs to the position that predicts token t.
     """
-    cache = KVCache(tts._lm.config, 1)
+    cache = KVCache(tts.model.lm.config, 1)
     cache.reserve(ids.shape[1])
-    states = tts._lm(ids, cache, 0, np.arange(ids.shape[1])[None])[0, -count - 1 : -1]
-    return states, tts._lm.logits(states).copy()
+    states = tts.model.lm(ids, cache, 0, np.arange(ids.shape[1])[None])[0, -count - 1 : -1]
+    return states, tts.model.lm.logits(states).copy()
 
 
 def cosine(a: Floats, b: Floats) -> float:

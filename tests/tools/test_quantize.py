@@ -119,13 +119,13 @@ def test_the_engine_says_almost_the_same(small):
     states, logits = zip(*(quantize.forced(tts, ids, 20) for tts in (float32, int8)), strict=True)
     assert quantize.cosine(*logits) > 0.995
     assert not np.array_equal(*logits)
-    one, other = (tts._vocoder(states[0]) for tts in (float32, int8))
+    one, other = (tts.model.vocoder(states[0]) for tts in (float32, int8))
     assert np.linalg.norm(one - other) < 0.05 * np.linalg.norm(one)
 
 
 def test_weights_are_those_of_the_file(small):
     tts = SopranoTTS(small / "int8")
-    _, (tiles, *_) = tts._lm.layers[0].mlp.down_proj.sections[0]
+    _, (tiles, *_) = tts.model.lm.layers[0].mlp.down_proj.sections[0]
     base = tiles
     while isinstance(base, np.ndarray) and base.base is not None:
         base = base.base
@@ -145,7 +145,7 @@ def test_a_small_file_is_widened(small, monkeypatch):
             file.rows("lm_head.weight")(np.arange(4)), weight.rows(np.arange(4))
         )
     tts = SopranoTTS(small / "int8")
-    assert tts._lm.lm_head.scale is None  # nothing is left of the integers
+    assert tts.model.lm.lm_head.scale is None  # nothing is left of the integers
     np.testing.assert_allclose(tts.infer(TEXT, max_new_tokens=8), kept, atol=2e-4)
 
 

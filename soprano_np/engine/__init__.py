@@ -1,0 +1,1 @@
+"""Who is spoken for, and when."""
