@@ -7,17 +7,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from soprano_np.engine.track import Sentence
     from soprano_np.errors import CheckpointError, SopranoError
-    from soprano_np.lm.sampling import Sampling
-    from soprano_np.tts import Sentence, SopranoTTS
+    from soprano_np.request import Request
+    from soprano_np.tts import SopranoTTS
 
-__all__ = ["CheckpointError", "Sampling", "Sentence", "SopranoError", "SopranoTTS"]
+__all__ = ["CheckpointError", "Request", "Sentence", "SopranoError", "SopranoTTS"]
 __version__ = "0.1.0"
 
 _HOMES = {
     "CheckpointError": "soprano_np.errors",
-    "Sampling": "soprano_np.lm.sampling",
-    "Sentence": "soprano_np.tts",
+    "Request": "soprano_np.request",
+    "Sentence": "soprano_np.engine.track",
     "SopranoError": "soprano_np.errors",
     "SopranoTTS": "soprano_np.tts",
 }

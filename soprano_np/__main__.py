@@ -5,12 +5,12 @@ import sys
 
 
 def main() -> int:
-    """Run the command line; -> its exit code."""
+    """Run the command line and return its exit code."""
     try:
         from soprano_np.cli.main import main
 
         return main()
-    except KeyboardInterrupt:  # while modules are still being loaded
+    except KeyboardInterrupt:  # while modules are still being imported
         return 130
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: nothing is left to interrupt

@@ -1,4 +1,4 @@
-"""The errors a user can meet and mend."""
+"""Errors that a user can meet, and do something about."""
 
 
 class SopranoError(Exception):
@@ -6,4 +6,4 @@ class SopranoError(Exception):
 
 
 class CheckpointError(SopranoError):
-    """A checkpoint's file is missing, damaged, hostile or of a kind that is not supported."""
+    """A file of a checkpoint is missing, damaged, hostile or not supported."""

@@ -1,4 +1,4 @@
-"""JSON files whose values are checked one by one, with errors that name file and key."""
+"""Read JSON and check each value, with errors that name the file and the key."""
 
 import json
 import math
@@ -12,14 +12,14 @@ CONFIG_BYTES = 1 << 20  # real ones are about 1 kB
 
 
 def parse_object(text: bytes | str, source: str) -> dict[str, Any]:
-    """Parse one JSON object; raises CheckpointError for anything else or a key given twice."""
+    """Parse one JSON object. Raises CheckpointError for anything else, or a repeated key."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         values = dict(pairs)
         if len(values) < len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
-            raise CheckpointError(f"{source}: the key {shown(twice)} is given twice")
+            raise CheckpointError(f"{source}: the key {shown(twice)} appears twice")
         return values
 
     try:
@@ -32,12 +32,12 @@ def parse_object(text: bytes | str, source: str) -> dict[str, Any]:
 
 
 def read_object(path: Path, max_bytes: int = CONFIG_BYTES) -> dict[str, Any]:
-    """Read a JSON object from a file of at most max_bytes; raises CheckpointError."""
+    """Read a JSON object from a file. Raises CheckpointError, also beyond max_bytes."""
     return parse_object(read_bytes(path, max_bytes), str(path))
 
 
 def read_bytes(path: Path, max_bytes: int) -> bytes:
-    """Read a whole file of at most max_bytes; raises CheckpointError."""
+    """Read a whole file. Raises CheckpointError if it cannot, or beyond max_bytes."""
     try:
         with path.open("rb") as file:
             data = file.read(max_bytes + 1)
@@ -49,7 +49,7 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
 
 
 def shown(value: object) -> str:
-    """Write a value for an error message, shortened: a hostile file must not fill the screen."""
+    """Format a value for an error message, shortened: a hostile file must not fill the screen."""
     if isinstance(value, int) and value.bit_length() > 256:
         return "a huge number"
     text = repr(value)
@@ -57,35 +57,38 @@ def shown(value: object) -> str:
 
 
 def label(name: str) -> str:
-    """Write a tensor's or file's name for an error message: bare if it is plain, else escaped."""
+    """Format a tensor or file name for an error message: as it is if printable, else escaped."""
     return name if name.isprintable() and 0 < len(name) <= 80 else shown(name)
 
 
 class Fields:
-    """The values of a JSON object, each read with its type and range; null counts as absent."""
+    """The values of a JSON object, read by type and range; null counts as absent.
+
+    Every method raises CheckpointError, naming source and key, unless the value is as expected.
+    """
 
     def __init__(self, values: Mapping[str, Any], source: str) -> None:
         self.values = values
         self.source = source
 
     def get(self, name: str) -> Any:
-        """Give a value unchecked."""
+        """Return a value unchecked, None if absent."""
         return self.values.get(name)
 
     def error(self, name: str, expected: str) -> CheckpointError:
-        """Make the error for a value that is not what was expected."""
+        """Return the error that says what was expected and what was found."""
         found = shown(self.values[name]) if name in self.values else "nothing"
         return CheckpointError(f"{self.source}: {name} must be {expected}, found {found}")
 
     def integer(self, name: str, low: int, high: int) -> int:
-        """Give a whole number from low to high; raises CheckpointError, also if it is absent."""
+        """Return a whole number from low to high, which must be there."""
         value = self.optional_integer(name, low, high)
         if value is None:
             raise self.error(name, f"a whole number from {low} to {high}")
         return value
 
     def optional_integer(self, name: str, low: int, high: int) -> int | None:
-        """Give a whole number from low to high, or None if absent; raises CheckpointError."""
+        """Return a whole number from low to high, or None if absent."""
         value = self.get(name)
         if value is None:
             return None
@@ -94,7 +97,7 @@ class Fields:
         return value
 
     def optional_number(self, name: str, low: float, high: float) -> float | None:
-        """Give a number from low to high, or None if absent; raises CheckpointError."""
+        """Return a number from low to high, or None if absent."""
         value = self.get(name)
         if value is None:
             return None
@@ -104,7 +107,7 @@ class Fields:
         return float(value)
 
     def optional_boolean(self, name: str) -> bool | None:
-        """Give true or false, or None if absent; raises CheckpointError."""
+        """Return true or false, or None if absent."""
         value = self.get(name)
         if value is not None and type(value) is not bool:
             raise self.error(name, "true or false")

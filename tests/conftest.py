@@ -1,7 +1,9 @@
-"""The tiny checkpoint, and the reference's numbers that tools/make_golden.py recorded for it."""
+"""The tiny checkpoint, the reference's numbers for it, and voices that end when a test says."""
 
+import json
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from soprano_np import SopranoTTS
 from soprano_np.checkpoint.loading import open_checkpoint
+from soprano_np.engine.model import Model
+from soprano_np.engine.worker import Engine
 from soprano_np.lm.config import Qwen3Config
 from soprano_np.lm.qwen3 import Qwen3
 from soprano_np.nn.ops import Floats
@@ -20,6 +25,10 @@ from soprano_np.vocoder.stream import Vocoder
 
 Golden = Callable[[str], dict[str, NDArray[Any]]]
 Close = Callable[..., None]
+Speakers = Callable[..., SopranoTTS]
+
+LONG = 20  # seconds after which something hangs
+NEVER = -1  # a stop id that no token has
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ class Tiny:
 
 @pytest.fixture(scope="session")
 def golden() -> Golden:
-    """Give a function from a file's name to the arrays in it."""
+    """Return a function from a file's name to the arrays in it."""
 
     @cache
     def load(name: str) -> dict[str, NDArray[Any]]:
@@ -50,7 +59,7 @@ def golden() -> Golden:
 
 @pytest.fixture(scope="session")
 def close() -> Close:
-    """Give a function that compares shape, dtype and values; a tolerance must be given."""
+    """Return a function that compares shape, dtype and values; a tolerance must be given."""
 
     def compare(actual: Any, expected: NDArray[Any], atol: float, rtol: float = 0) -> None:
         assert actual.shape == expected.shape
@@ -92,7 +101,7 @@ def vocoder(tiny: Tiny) -> Vocoder:
 @pytest.fixture(scope="session")
 def vocoders(tiny: Tiny, golden: Golden) -> dict[str, tuple[VocoderConfig, dict[str, Floats]]]:
     """The two vocoders that golden numbers were made with: the tiny one, and one of other sizes."""
-    config = VocoderConfig(  # as in tools/make_golden.py, which needs torch; so is the seed
+    config = VocoderConfig(  # as in tools/golden/model.py, which needs torch; so is the seed
         input_channels=6,
         dim=10,
         intermediate_dim=14,
@@ -112,6 +121,101 @@ def vocoders(tiny: Tiny, golden: Golden) -> dict[str, tuple[VocoderConfig, dict[
     return {"tiny": (tiny.vocoder_config, tiny.vocoder_tensors), "other": (config, tensors)}
 
 
+@pytest.fixture(scope="session")
+def same(close: Close) -> Callable[..., None]:
+    """Return a function that compares audio; its tolerance is relative to the peak.
+
+    By default it allows what products with other numbers of rows change by rounding; neighbours in
+    a batch change a sentence's states, which random weights amplify: that needs 2e-3.
+    """
+
+    def compare(actual: Floats, expected: Floats, relative: float = 1e-5) -> None:
+        close(actual, expected, relative * float(np.abs(expected).max(initial=0)))
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[[Callable[[], object]], None]:
+    """Return a function that waits until something is true, and fails if it never is."""
+
+    def wait(true: Callable[[], object]) -> None:
+        end = time.monotonic() + LONG
+        while not true():
+            assert time.monotonic() < end, "it hangs"
+            time.sleep(0.001)
+
+    return wait
+
+
+class Ending:
+    """A tokenizer in all but the token that ends a sentence."""
+
+    def __init__(self, tokenizer: Any, stop_id: int) -> None:
+        self.encode, self.stop_id = tokenizer.encode, stop_id
+
+
+@pytest.fixture(scope="session")
+def endless(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """The tiny model with room for 512 tokens and a prompt, whose speech never ends by itself."""
+    directory = make_checkpoint.write_checkpoint(tmp_path_factory.mktemp("endless") / "tiny")
+    config = json.loads((directory / "config.json").read_text())
+    (directory / "config.json").write_text(json.dumps(config | {"max_position_embeddings": 1024}))
+    model = Model.load(directory)
+    return replace(model, tokenizer=Ending(model.tokenizer, NEVER))
+
+
+@pytest.fixture(scope="session")
+def speakers(tiny: Tiny, endless: Model) -> Speakers:
+    """Return a function that makes a SopranoTTS whose sentences end at a token, or never."""
+
+    def speaker(batch_size: int = 16, stop_id: int = NEVER, **parts: Any) -> SopranoTTS:
+        tts = SopranoTTS(tiny.directory, batch_size=batch_size)
+        tokenizer = Ending(endless.tokenizer, stop_id)
+        tts.model = replace(endless, **{"tokenizer": tokenizer, **parts})
+        tts.engine = Engine(tts.model, batch_size)
+        return tts
+
+    return speaker
+
+
+class Calls:
+    """What the models were asked to do, in order: ("prefill", "step" or "push", rows)."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[str, int]] = []
+
+    def of(self, what: str) -> list[int]:
+        """Return how many rows each call of a kind had."""
+        return [count for kind, count in self.entries if kind == what]
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """Take down what the models are asked to do."""
+    calls = Calls()
+
+    def note(of: type, name: str) -> None:
+        method = getattr(of, name)
+
+        def noted(self: Any, rows: Any, *rest: Any) -> Any:
+            calls.entries.append((name, len(rows)))
+            return method(self, rows, *rest)
+
+        monkeypatch.setattr(of, name, noted)
+
+    note(Qwen3, "prefill")
+    note(Qwen3, "step")
+    render = Vocoder.render
+
+    def noted_render(self: Any, streams: Any, states: Any, last: Any) -> Any:
+        calls.entries.append(("push", sum(map(len, states))))
+        return render(self, streams, states, last)
+
+    monkeypatch.setattr(Vocoder, "render", noted_render)
+    return calls
+
+
 def check_sum(tensors: Mapping[str, Floats], expected: NDArray[np.float64]) -> None:
     """Fail unless weights are those of the golden numbers, a last bit here and there aside."""
     names = sorted(name for name in tensors if name != "head.istft.window")
@@ -119,5 +223,5 @@ def check_sum(tensors: Mapping[str, Floats], expected: NDArray[np.float64]) -> N
     if len(sums) != len(expected) or not np.allclose(sums, expected, rtol=0, atol=1e-4):
         pytest.fail(
             "tools/make_checkpoint.py makes other weights than those of tests/golden: "
-            "run tools/make_golden.py again"
+            "run python tools/golden model again"
         )

@@ -41,7 +41,7 @@ def here(tmp_path: Path) -> Path:
 def run(
     here: Path, *arguments: str, patience: float = 20, **variables: str
 ) -> tuple[int, list[str]]:
-    """Speak; -> exit code and the lines on standard error."""
+    """Speak, and return the exit code and the lines on standard error."""
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -66,18 +66,18 @@ def run(
 
 
 def fell_back(here: Path, reason: str, patience: float = 20, **variables: str) -> None:
-    """Fail unless the voice speaks, with one line that tells why."""
+    """Fail unless the voice speaks, with one line that says why."""
     code, (why, cut, done) = run(here, patience=patience, **variables)
     assert code == 0
     assert why.startswith(f"soprano-np: {hub.DEFAULT_MODEL} is not in the cache and {reason}")
-    assert "the small built-in voice speaks instead, at 8000 Hz (name builtin to choose it)" in why
+    assert "using the small built-in voice (builtin) instead, at 8000 Hz. To hear Soprano," in why
     assert cut.endswith("did not end by itself: 'hello.'")  # random weights
     assert done.startswith("soprano-np: output.wav: ")
 
 
 @contextmanager
 def serving(status: int) -> Iterator[int]:
-    """Answer every request with a status; -> the port."""
+    """Answer every request with a status; yields the port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -116,7 +116,7 @@ def test_unnamed_in_the_library(
     assert SopranoTTS().sample_rate == 8000
     ((_, level, message),) = caplog.record_tuples
     assert level == logging.WARNING
-    assert "the small built-in voice speaks instead" in message
+    assert "using the small built-in voice" in message
 
 
 def test_named_on_the_command_line(here: Path) -> None:
@@ -127,7 +127,7 @@ def test_named_on_the_command_line(here: Path) -> None:
 
 
 def test_offline(here: Path) -> None:
-    fell_back(here, "HF_HUB_OFFLINE forbids to download it: the small", HF_HUB_OFFLINE="1")
+    fell_back(here, "HF_HUB_OFFLINE is set; using the small", HF_HUB_OFFLINE="1")
     assert run(here, "-q", HF_HUB_OFFLINE="1") == (0, [])
 
 
@@ -197,7 +197,7 @@ def voice() -> SopranoTTS:
 def test_the_voice_that_ships(
     voice: SopranoTTS, text: str, at_least: float, at_most: float
 ) -> None:
-    (sentence,) = voice.generate(voice.sentences(text))
+    (sentence,) = voice.track(text)
     assert sentence.finish_reason == "stop"
     assert at_least < len(sentence.audio) / voice.sample_rate < at_most
     assert 0.05 < np.abs(sentence.audio).max() < 1.5

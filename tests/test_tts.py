@@ -3,19 +3,18 @@
 import inspect
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import make_checkpoint
 import numpy as np
 import pytest
 import scipy.io.wavfile
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from soprano_np import CheckpointError, Sampling, SopranoTTS
+from soprano_np import CheckpointError, Request, SopranoTTS
 from soprano_np.audio.loudness import normalize
+from soprano_np.engine.worker import Engine
+from soprano_np.request import WholeOptions
 from soprano_np.vocoder.stream import Vocoder
 
 TEXTS = [
@@ -46,6 +45,11 @@ def configured(directory: Path, name: str, **values: object) -> SopranoTTS:
     return SopranoTTS(directory / "tiny", normalizer="none")
 
 
+def spoken(tts: SopranoTTS, text: str, **options: Any) -> list[str]:
+    """Return a text's utterances as they are spoken."""
+    return [each.spoken for each in tts.utterances(text, tts.request(**options))]
+
+
 def test_signatures_are_those_of_soprano_tts() -> None:
     for method, first in (
         (SopranoTTS.infer, ["text", "out_path"]),
@@ -54,12 +58,26 @@ def test_signatures_are_those_of_soprano_tts() -> None:
         parameters = list(inspect.signature(method).parameters.values())[1:]
         positional = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
         assert [p.name for p in positional] == first + POSITIONAL
-        assert all(p.default is not p.empty for p in parameters[1:])
-        assert all(p.kind is p.KEYWORD_ONLY for p in parameters[len(positional) :])
+        assert all(p.default is not p.empty for p in positional[1:])
+        assert [p.kind for p in parameters[len(positional) :]] == [inspect.Parameter.VAR_KEYWORD]
+
+
+def test_an_option_that_does_not_exist(tts: SopranoTTS) -> None:
+    for speak in (tts.infer, tts.infer_stream, tts.request):
+        with pytest.raises(TypeError, match="volume"):
+            speak("hello", volume=1) if speak != tts.request else speak(volume=1)
+
+
+def test_options_of_a_call_are_those_of_a_request(tts: SopranoTTS) -> None:
+    """All may be named; the reference's by position, too."""
+    names = set(Request.__dataclass_fields__)
+    named = set(get_type_hints(WholeOptions)) | set(POSITIONAL) | {"chunk_size"}
+    assert named == names
 
 
 def test_defaults(tts: SopranoTTS) -> None:
-    assert tts.sampling() == Sampling(0.0, 50, 0.95, 1.2, 512, 0, None)
+    assert tts.request() == Request()
+    assert tts.request(temperature=None, seed=None, chunk_size=None) == Request()
 
 
 def test_defaults_of_the_checkpoint(tmp_path: Path) -> None:
@@ -71,18 +89,27 @@ def test_defaults_of_the_checkpoint(tmp_path: Path) -> None:
         "max_new_tokens": 30,
     }
     tts = configured(tmp_path, "generation_config.json", **said)
-    assert tts.sampling() == Sampling(**said)
-    given = tts.sampling(1.0, 0.0, 1.0, 3, 0, 5, 9)  # what is asked for wins, zeros too
-    assert given == Sampling(0.0, 0, 1.0, 1.0, 9, 3, 5)
+    assert tts.request() == Request(**said)
+    asked = {  # what is asked for wins, zeros too
+        "temperature": 0.0,
+        "top_k": 0,
+        "top_p": 1.0,
+        "repetition_penalty": 1.0,
+        "max_new_tokens": 9,
+        "seed": 5,
+        "retries": 3,
+        "sentence_silence": 0.5,
+    }
+    assert tts.request(**asked) == Request(**asked)
 
 
 def test_greedy_where_the_checkpoint_does_not_sample(tmp_path: Path) -> None:
     tts = configured(tmp_path, "generation_config.json", do_sample=False, temperature=0.5)
-    assert tts.sampling().temperature == 0
+    assert tts.request().temperature == 0
 
 
 def test_infer_is_its_sentences_joined(tts: SopranoTTS) -> None:
-    sentences = list(tts.generate(tts.sentences(TEXTS[0]), tts.sampling(max_new_tokens=20)))
+    sentences = list(tts.track(TEXTS[0], tts.request(max_new_tokens=20)))
     assert [sentence.text for sentence in sentences] == [
         "the first sentence is about a lamp.",
         "the second sentence is about a long table.",
@@ -90,15 +117,27 @@ def test_infer_is_its_sentences_joined(tts: SopranoTTS) -> None:
     for sentence in sentences:
         assert sentence.states.shape == (len(sentence.tokens), 24)
         assert len(sentence.audio) == (len(sentence.tokens) - 1) * 64
+        assert (sentence.finish_reason, sentence.attempts, sentence.pause) == ("length", 1, 0)
+        assert 0 < sentence.seconds < 60
     audio = tts.infer(TEXTS[0], max_new_tokens=20)
     assert (audio == np.concatenate([sentence.audio for sentence in sentences])).all()
+
+
+def test_a_live_track_is_what_infer_stream_yields(tts: SopranoTTS) -> None:
+    request = tts.request(max_new_tokens=20, chunk_size=5)
+    track = tts.track(TEXTS[0], request, live=True)
+    streamed = tts.infer_stream(TEXTS[0], 5, max_new_tokens=20)
+    heard = np.concatenate(list(track))
+    np.testing.assert_allclose(heard, np.concatenate(list(streamed)), **CLOSE)
+    assert track.playback.seconds == pytest.approx(len(heard) / tts.sample_rate)
+    assert track.playback.first > 0
 
 
 def test_what_is_returned(tts: SopranoTTS) -> None:
     assert tts.sample_rate == 8000
     for audio in (
         tts.infer("hello", max_new_tokens=9),
-        tts.infer(TEXTS[0], max_new_tokens=9, normalize=True),
+        tts.infer(TEXTS[0], max_new_tokens=9, keep_loudness=False),
         *tts.infer_batch(TEXTS, max_new_tokens=9),
     ):
         assert isinstance(audio, np.ndarray)
@@ -107,15 +146,16 @@ def test_what_is_returned(tts: SopranoTTS) -> None:
         assert audio.base is None or audio.base.flags.owndata
 
 
-def test_normalize(tts: SopranoTTS) -> None:
+def test_loudness(tts: SopranoTTS) -> None:
     raw = tts.infer(TEXTS[0], max_new_tokens=9)
     assert np.abs(raw).max() != pytest.approx(0.5)
-    assert (tts.infer(TEXTS[0], max_new_tokens=9, normalize=True) == normalize(raw)).all()
+    assert (tts.infer(TEXTS[0], max_new_tokens=9, keep_loudness=False) == normalize(raw)).all()
 
 
 def test_sentence_silence(tts: SopranoTTS) -> None:
-    first, second = (s.audio for s in tts.generate(tts.sentences(TEXTS[0]), Sampling(retries=0)))
-    audio = tts.infer(TEXTS[0], sentence_silence=0.1)
+    request = tts.request(max_new_tokens=20)
+    first, second = (sentence.audio for sentence in tts.track(TEXTS[0], request))
+    audio = tts.infer(TEXTS[0], sentence_silence=0.1, max_new_tokens=20)
     assert (audio == np.concatenate([first, np.zeros(800), second])).all()
 
 
@@ -159,7 +199,7 @@ def test_directory_that_cannot_be_made(
     tts: SopranoTTS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.setattr(Vocoder, "__call__", None)
+    monkeypatch.setattr(Vocoder, "render", None)
     with pytest.raises(OSError, match="file"):
         tts.infer_batch(["hello"], tmp_path / "file")
     with pytest.raises(OSError, match="file"):
@@ -169,35 +209,17 @@ def test_directory_that_cannot_be_made(
 def test_bad_target_is_known_before_speaking(
     tts: SopranoTTS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(SopranoTTS, "generate", None)
+    monkeypatch.setattr(Engine, "submit", None)
     with pytest.raises(IsADirectoryError):
         tts.infer("hello", tmp_path)
     with pytest.raises(FileNotFoundError):
         tts.infer("hello", tmp_path / "gone" / "a.wav")
 
 
-@pytest.mark.parametrize("text", ["", " \n", "...", "\0", "\u200b", "?! -"])
-def test_nothing_to_speak(
-    tts: SopranoTTS, tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(SopranoTTS, "generate", None)  # nothing may be generated first
-    message = "nothing in the text can be spoken"
-    with pytest.raises(ValueError, match=message):
-        tts.infer(text, tmp_path / "a.wav")
-    with pytest.raises(ValueError, match=message):
-        tts.infer_batch(["hello", text], tmp_path / "out")
-    assert os.listdir(tmp_path) == []
-
-
-def test_normalizer_that_gives_no_text(directory: Path) -> None:
-    with pytest.raises(TypeError, match="a normalizer must give a str, not list"):
-        SopranoTTS(directory, str.split).infer("hello")  # type: ignore[arg-type]
-
-
 def test_batch_into_files_that_cannot_be(
     tts: SopranoTTS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(SopranoTTS, "generate", None)  # nothing may be generated first
+    monkeypatch.setattr(Engine, "submit", None)  # nothing may be generated first
     (tmp_path / "1.wav").mkdir()
     with pytest.raises(IsADirectoryError, match=r"1\.wav: expected a file to write"):
         tts.infer_batch(["hello", "hello"], tmp_path)
@@ -205,14 +227,8 @@ def test_batch_into_files_that_cannot_be(
 
 @pytest.mark.parametrize("counted", ["top_k", "max_new_tokens", "retries", "seed"])
 def test_counts_are_whole(tts: SopranoTTS, counted: str) -> None:
-    with pytest.raises(TypeError, match="cannot be interpreted as an integer"):
+    with pytest.raises(TypeError, match=f"{counted} must be a whole number, not 1.5"):
         tts.infer("hello", **{counted: 1.5})
-
-
-@pytest.mark.parametrize("normalizer", ["none", "reference"])
-def test_text_that_is_no_unicode(directory: Path, normalizer: str) -> None:
-    with pytest.raises(ValueError, match="not valid Unicode at character 3"):
-        SopranoTTS(directory, normalizer).infer("hi\ud800")
 
 
 @pytest.mark.parametrize(
@@ -226,8 +242,8 @@ def test_text_that_is_no_unicode(directory: Path, normalizer: str) -> None:
         ({"max_new_tokens": 0}, "max_new_tokens must be"),
         ({"retries": -1}, "retries must be"),
         ({"seed": -1}, "seed must be"),
-        ({"sentence_silence": float("inf")}, "a silence must be from 0 to 60 seconds, not inf"),
-        ({"sentence_silence": -0.1}, "a silence must be"),
+        ({"sentence_silence": float("inf")}, "sentence_silence must be from 0 to 60, not inf"),
+        ({"sentence_silence": -0.1}, "sentence_silence must be"),
     ],
 )
 def test_values_out_of_range(
@@ -244,115 +260,6 @@ def test_values_out_of_range(
 def test_batch_size_out_of_range(directory: Path, batch_size: int) -> None:
     with pytest.raises(ValueError, match="batch_size must be from 1 to 1024, not"):
         SopranoTTS(directory, batch_size=batch_size)
-
-
-def test_normalizers(directory: Path) -> None:
-    spoken = {
-        normalizer: SopranoTTS(directory, normalizer).sentences("Dr. 5")
-        for normalizer in ("reference", "none", str.upper)
-    }
-    assert list(spoken.values()) == [["doctor five."], ["Dr. 5"], ["DR. 5"]]
-    with pytest.raises(ValueError, match="a function or one of default, none, reference: 'best'"):
-        SopranoTTS(directory, "best")
-
-
-@pytest.mark.parametrize("limit", [4, 5, 9, 30])
-def test_short_context(tmp_path: Path, limit: int) -> None:
-    tts = configured(tmp_path, "config.json", max_position_embeddings=limit)
-    text = "A lamp was lit, and the long table laid for supper; nobody came. " + "z" * 40
-    sentences = tts.sentences(text)
-    letters = filter(str.isalnum, text)  # a piece of nothing but punctuation is left out
-    assert "".join(filter(str.isalnum, "".join(sentences))) == "".join(letters)
-    assert max(len(tts.model.tokenizer.encode(sentence)) for sentence in sentences) <= limit
-    assert len(tts.infer(text, max_new_tokens=2)) <= 64 * len(sentences)
-
-
-def test_context_too_short_for_any_text(tmp_path: Path) -> None:
-    tts = configured(tmp_path, "config.json", max_position_embeddings=3)
-    with pytest.raises(ValueError, match="context of 3 tokens is too short for any text"):
-        tts.infer("hello")
-
-
-def test_paragraphs(tts: SopranoTTS) -> None:
-    text = f"{TEXTS[0]}\n\n{TEXTS[2]}\n***\n\n...\n\n{TEXTS[2]}"
-    first, second, third = tts.paragraphs(text)
-    assert first == tts.sentences(TEXTS[0])
-    assert len(first) == 2
-    assert second[0] == third[0] == "a third text has one sentence of its own."
-    assert tts.sentences(text) == [*first, *second, *third]
-    with pytest.raises(ValueError, match="nothing in the text can be spoken"):
-        tts.paragraphs("...")
-
-
-def test_paragraph_silence(tts: SopranoTTS) -> None:
-    text = f"{TEXTS[0]}\n\n{TEXTS[2]}"
-    options = {"max_new_tokens": 9, "sentence_silence": 0.1}
-    sound = 8 * 64
-    assert len(tts.infer(text, **options)) == 3 * sound + 800 + 4000
-    audio = tts.infer(text, **options, paragraph_silence=0.25)
-    assert len(audio) == 3 * sound + 800 + 2000
-    assert not audio[2 * sound + 800 :][:2000].any()
-    assert audio[-sound:].all()
-    (batched,) = tts.infer_batch([text], **options, paragraph_silence=0.25)
-    assert len(batched) == len(audio)
-    with pytest.raises(ValueError, match="a silence must be from 0 to 60 seconds, not 61"):
-        tts.infer(text, paragraph_silence=61)
-
-
-def test_lexicon(directory: Path, tmp_path: Path) -> None:
-    path = tmp_path / "words"
-    path.write_text("Siobhan\tshivawn\n")
-    for lexicon in ({"Siobhan": "shivawn"}, path, str(path)):
-        tts = SopranoTTS(directory, lexicon=lexicon)
-        assert tts.sentences("Siobhan left.") == ["shivawn left."]
-    for normalizer in ("none", "reference", str.lower):
-        with pytest.raises(ValueError, match="a lexicon goes with the default normalizer only"):
-            SopranoTTS(directory, normalizer, lexicon={})
-    with pytest.raises(FileNotFoundError):
-        SopranoTTS(directory, lexicon=tmp_path / "gone")
-    path.write_text("no tab\n")
-    with pytest.raises(ValueError, match="words:1: expected word<TAB>how to say it"):
-        SopranoTTS(directory, lexicon=path)
-
-
-def test_prompt_length_of_the_checkpoint(tmp_path: Path) -> None:
-    tts = configured(tmp_path, "generation_config.json", max_prompt_characters=20)
-    sentences = tts.sentences("A lamp was lit and the long table laid for supper.")
-    assert " ".join(sentences) == "A lamp was lit and the long table laid for supper."
-    assert max(map(len, sentences)) <= 20
-
-
-@settings(max_examples=60)
-@given(st.text(max_size=400))
-def test_every_character_is_kept(directory: Path, text: str) -> None:
-    tts = opened(directory)
-    try:
-        sentences = tts.sentences(text)
-    except ValueError as error:
-        assert "nothing in the text" in str(error)
-        return
-    spoken = "".join("".join(sentences).split())
-    kept = iter("".join(text.replace("“", '"').replace("”", '"').split()))
-    assert all(char in kept for char in spoken)  # in order, nothing added
-    assert sum(map(str.isalnum, spoken)) == sum(map(str.isalnum, text))
-
-
-_OPENED: dict[Path, SopranoTTS] = {}
-
-
-def opened(directory: Path) -> SopranoTTS:
-    """Open a checkpoint once for all examples, without a normaliser."""
-    return _OPENED.setdefault(directory, SopranoTTS(directory, "none"))
-
-
-def test_sentences_are_drawn_as_they_are_needed(directory: Path) -> None:
-    def endless() -> Iterator[str]:
-        while True:
-            yield "hello there."
-
-    tts = SopranoTTS(directory, batch_size=2)
-    spoken = tts.generate(endless(), Sampling(max_new_tokens=3))
-    assert [next(spoken).text for _ in range(5)] == ["hello there."] * 5
 
 
 def test_constructing_and_speaking_print_nothing(
@@ -373,20 +280,9 @@ def test_numbers_that_overflow_are_refused(
     tts: SopranoTTS, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sound = np.array([0, np.nan], np.float32)
-    monkeypatch.setattr(Vocoder, "__call__", lambda self, states: sound)
-    with pytest.raises(CheckpointError, match="numbers that are not finite"):
+    monkeypatch.setattr(Vocoder, "render", lambda *_: [sound])
+    with pytest.raises(CheckpointError, match="the model produced NaN or infinity"):
         tts.infer("hello", max_new_tokens=3)
-
-
-def test_short_sentences_are_merged_unless_silence_comes_between(tts: SopranoTTS) -> None:
-    text = "One day. The cat slept. It rained."
-    assert len(tts.sentences(text)) == 1
-    assert tts.paragraphs(text, merge=False) == [["one day.", "the cat slept.", "it rained."]]
-    options = {"max_new_tokens": 4}
-    spoken = tts.infer(text, sentence_silence=0.5, **options)
-    assert len(spoken) == 3 * 3 * 64 + 2 * 4000
-    streamed = np.concatenate([*tts.infer_stream(text, sentence_silence=0.5, **options)])
-    np.testing.assert_allclose(streamed, spoken, atol=1e-5)
 
 
 @pytest.mark.parametrize("text", [None, 5, b"hi", ["hi"]])

@@ -33,7 +33,7 @@ def tts() -> SopranoTTS:
 
 
 def snr(expected: np.ndarray, found: np.ndarray) -> float:
-    """Give the signal-to-noise ratio in decibels."""
+    """Return the signal-to-noise ratio in decibels."""
     noise = np.square(expected.astype(np.float64) - found).sum()
     signal = np.square(expected.astype(np.float64)).sum()
     return float(10 * np.log10(signal / noise)) if noise else float("inf")
@@ -41,9 +41,8 @@ def snr(expected: np.ndarray, found: np.ndarray) -> float:
 
 def test_hello_world_stops_by_itself() -> None:
     tts = SopranoTTS(VOICE)
-    sentences = tts.sentences("Hello world")
-    assert sentences == ["hello world."]
-    (sentence,) = tts.generate(sentences)
+    (sentence,) = tts.track("Hello world")
+    assert sentence.text == "hello world."
     assert sentence.finish_reason == "stop"
     assert 15 <= len(sentence.tokens) <= 25  # 19, but for rounding at a near tie
     assert len(sentence.audio) == (len(sentence.tokens) - 1) * 1200

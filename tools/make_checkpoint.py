@@ -3,8 +3,8 @@
 python tools/make_checkpoint.py OUT_DIR [--size real|real-512|tiny] [--seed N]
     [--dtype bf16|f16|f32] [--decoder pth|safetensors] [--tokenizer FILE]
 
-It speaks noise, but as fast and in as much memory as a trained one of its size, and its weights are
-large enough for a mistake in the arithmetic to show.
+It speaks noise, but needs the time and memory of a trained one of its size. Its weights are large
+enough for a mistake in the arithmetic to show.
 """
 
 import argparse
@@ -21,8 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from command import run
 from numpy.typing import NDArray
 
+from soprano_np.checkpoint import tensors
+from soprano_np.checkpoint.quantize import decoder_settings
 from soprano_np.lm import config as lm
 from soprano_np.vocoder import config as vocoder
 
@@ -49,7 +52,7 @@ REAL_VOCODER = vocoder.VocoderConfig(
     n_fft=2048,
     hop_length=512,
 )
-# Every size differs, so that none can stand in for another unnoticed.
+# No two sizes are equal, so that mistaking one for another is an error.
 TINY_LM = lm.Qwen3Config(
     hidden_size=24,
     num_hidden_layers=3,
@@ -95,9 +98,10 @@ def write_checkpoint(
     decoder: str = "pth",
     tokenizer: Path | None = None,
 ) -> Path:
-    """Write a whole checkpoint into a directory and return it; the same seed, the same bytes.
+    """Write a whole checkpoint to a directory and return the directory.
 
-    dtype is that of model.safetensors; the decoder is float32, as published ones are.
+    The same seed gives the same bytes. dtype is that of model.safetensors; the decoder is float32,
+    like the published ones.
     """
     lm_config, vocoder_config, audio_tokens = SIZES[size]
     directory.mkdir(parents=True, exist_ok=True)
@@ -117,10 +121,8 @@ def write_checkpoint(
         lambda name, shape: vocoder_weight(rng, name, shape),
     )
     write_json(directory / "config.json", config_json(lm_config, dtype))
-    if size == "tiny":  # the published directories have no such file
-        names = ("sample_rate", "n_fft", "hop_length", "upscale", "padding")
-        settings = {name: getattr(vocoder_config, name) for name in names}
-        write_json(directory / "decoder_config.json", settings)
+    if size == "tiny":  # the published models have no such file
+        write_json(directory / "decoder_config.json", decoder_settings(vocoder_config))
     ids = {"bos_token_id": STOP_ID, "eos_token_id": STOP_ID, "pad_token_id": STOP_ID}
     write_json(directory / "generation_config.json", ids)
     if tokenizer is None:
@@ -141,7 +143,7 @@ def write_checkpoint(
 
 
 def lm_weight(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """Draw one tensor of the language model; matrices keep the size of what they multiply."""
+    """Make a random tensor of the language model; matrices preserve the scale of their inputs."""
     if name.endswith("norm.weight"):
         return rng.uniform(0.8, 1.2, shape).astype(np.float32)
     scale = 1.0 if "embed_tokens" in name else shape[-1] ** -0.5
@@ -151,7 +153,7 @@ def lm_weight(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> ND
 def vocoder_weight(
     rng: np.random.Generator, name: str, shape: tuple[int, ...]
 ) -> NDArray[np.float32]:
-    """Draw one tensor of the vocoder; blocks are strong enough for their borders to be heard."""
+    """Make a random tensor of the vocoder; blocks are strong, so that errors at borders show."""
     if name == "head.istft.window":
         return np.hanning(shape[0] + 1)[:-1].astype(np.float32)
     if name.endswith("norm.weight"):
@@ -171,22 +173,17 @@ def vocoder_weight(
 
 
 def write_safetensors(path: Path, shapes: Shapes, make: Make, dtype: str = "f32") -> None:
-    """Write tensors one at a time, so that a large file takes no more memory than a small one."""
-    header: dict[str, Any] = {"__metadata__": {"format": "pt"}}  # transformers asks for it
-    end = 0
-    for name, shape in shapes.items():
-        begin, end = end, end + math.prod(shape) * (4 if dtype == "f32" else 2)
-        header[name] = {"dtype": dtype.upper(), "shape": shape, "data_offsets": [begin, end]}
-    text = json.dumps(header).encode()
-    text += b" " * (-(8 + len(text)) % 64)  # so that the data begin aligned
-    with path.open("wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text)
-        for name, shape in shapes.items():
-            file.write(stored(make(name, shape), dtype).tobytes())
+    """Write tensors of one dtype, making them one at a time."""
+    tensors.write_safetensors(
+        path,
+        {name: (dtype.upper(), shape) for name, shape in shapes.items()},
+        lambda name: stored(make(name, shapes[name]), dtype),
+        {"format": "pt"},  # transformers asks for it
+    )
 
 
 def stored(array: NDArray[np.float32], dtype: str) -> Array:
-    """Convert float32 to what a file holds; bf16 is rounded to nearest, ties to even."""
+    """Convert float32 to the stored dtype; bf16 is rounded to nearest, ties to even."""
     if dtype == "bf16":
         bits = array.view(np.uint32)
         return ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16).astype("<u2")
@@ -194,7 +191,7 @@ def stored(array: NDArray[np.float32], dtype: str) -> Array:
 
 
 def write_torch_archive(path: Path, shapes: Shapes, make: Make) -> None:
-    """Write float32 tensors as torch.save would, each storage at a multiple of 64 bytes."""
+    """Write float32 tensors as torch.save does, each storage at a multiple of 64 bytes."""
     with path.open("wb") as file, zipfile.ZipFile(file, "w") as archive:
 
         def write(name: str, data: bytes) -> None:
@@ -211,7 +208,7 @@ def write_torch_archive(path: Path, shapes: Shapes, make: Make) -> None:
 
 
 def state_dict_pickle(shapes: Shapes) -> bytes:
-    """Pickle the description of a state_dict whose tensors' storages are named 0, 1, ..."""
+    """Pickle the description of a state_dict whose storages are named 0, 1, ..."""
 
     def text(value: str) -> bytes:
         return b"X" + struct.pack("<I", len(value.encode())) + value.encode()
@@ -236,7 +233,7 @@ def state_dict_pickle(shapes: Shapes) -> bytes:
 
 
 def config_json(config: lm.Qwen3Config, dtype: str) -> dict[str, Any]:
-    """Give config.json's content as transformers reads it."""
+    """Return the content of config.json as transformers reads it."""
     names = {"bf16": "bfloat16", "f16": "float16", "f32": "float32"}
     return dataclasses.asdict(config) | {
         "architectures": ["Qwen3ForCausalLM"],
@@ -251,7 +248,7 @@ def config_json(config: lm.Qwen3Config, dtype: str) -> dict[str, Any]:
 
 
 def tokenizer_json(audio_tokens: int, vocab_size: int) -> dict[str, Any]:
-    """Give a BPE tokenizer.json: marks, audio tokens, characters, and pairs to fill vocab_size."""
+    """Return a BPE tokenizer.json: marks, audio tokens, characters and pairs, vocab_size in all."""
     marks = ["[UNK]", "[TEXT]", "[START]", "[STOP]", *(f"[{n}]" for n in range(audio_tokens))]
     consonants = [letter for letter in string.ascii_lowercase if letter not in "aeiou"]
     pairs = [first + second for second in "eaoiu" for first in consonants]
@@ -296,12 +293,12 @@ def tokenizer_json(audio_tokens: int, vocab_size: int) -> dict[str, Any]:
 
 
 def write_json(path: Path, values: dict[str, Any]) -> None:
-    """Write a JSON file for people to read."""
+    """Write a JSON file with indentation."""
     path.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> None:
-    """Read the command line and write the checkpoint."""
+    """Run the tool."""
     parser = argparse.ArgumentParser(description="Write a checkpoint of random weights.")
     parser.add_argument("directory", type=Path, metavar="OUT_DIR")
     parser.add_argument("--size", choices=SIZES, default="real")
@@ -309,12 +306,8 @@ def main() -> None:
     parser.add_argument("--dtype", choices=("bf16", "f16", "f32"), default="bf16")
     parser.add_argument("--decoder", choices=("pth", "safetensors"), default="pth")
     parser.add_argument("--tokenizer", type=Path, metavar="FILE")
-    options = parser.parse_args()
-    try:
-        write_checkpoint(**vars(options))
-    except OSError as error:
-        sys.exit(f"make_checkpoint: {error.filename}: {error.strerror}")
+    write_checkpoint(**vars(parser.parse_args()))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run("make_checkpoint", main))

@@ -1,1 +1,1 @@
-"""Waveform to bytes: loudness and files."""
+"""Samples to sound: loudness, WAV files, pipes and the loudspeaker."""

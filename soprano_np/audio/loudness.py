@@ -1,4 +1,4 @@
-"""How loud speech is made: one gain for the whole, and a soft limit for what is still too loud.
+"""Loudness: one gain for the whole signal, and a soft limit for samples that are still too loud.
 
 The figures are those of soprano-rs.
 """
@@ -9,19 +9,16 @@ from soprano_np.nn.ops import Floats
 
 PEAK = 0.5  # -6 dBFS
 KNEE = np.float32(0.8)  # louder samples are bent towards 1
-SILENCE = 1e-30  # no louder than this; the gain would not fit into a float32
+SILENCE = 1e-30  # up to this peak, a gain might not fit into a float32
 
 
 def peak_gain(peak: float) -> float:
-    """Return the gain that brings a signal's largest magnitude to PEAK; 1 for silence."""
+    """Return the gain that brings a signal's peak to PEAK, or 1 for silence."""
     return PEAK / peak if peak > SILENCE else 1.0
 
 
 def soft_clip(samples: Floats) -> Floats:
-    """Leave samples up to KNEE as they are and bend louder ones by a tanh that never reaches 1.
-
-    [samples] -> [samples].
-    """
+    """Bend samples louder than KNEE by a tanh that never reaches 1: [samples] -> [samples]."""
     magnitude = np.abs(samples)
     room = np.float32(1) - KNEE
     bent = KNEE + room * np.tanh((magnitude - KNEE) / room)

@@ -1,4 +1,4 @@
-"""Speech to WAV files: collected piece by piece, written whole or not at all."""
+"""WAV files: collected piece by piece, written whole or not at all."""
 
 import os
 import stat
@@ -18,14 +18,14 @@ from soprano_np.nn.ops import Floats
 
 Encoding = Literal["pcm16", "float32"]
 
-BLOCK_SAMPLES = 1 << 18  # how much is turned into bytes at once
+BLOCK_SAMPLES = 1 << 18  # encoded at once
 MEMORY_BYTES = 1 << 24  # longer recordings are kept in a temporary file
-UNKNOWN = 0xFFFFFFFF  # the length of what is still being made, as players read it
+UNKNOWN = 0xFFFFFFFF  # the length of a stream; players read until it ends
 MAX_DATA_BYTES = (1 << 32) - 256  # a WAV file counts its bytes in 32 bits
 
 
 def encode(samples: Floats, encoding: Encoding) -> bytes:
-    """Turn samples [samples] into little-endian PCM; 16-bit clips at full scale."""
+    """Encode samples [samples] in little-endian order; 16-bit ones are clipped at full scale."""
     if encoding == "float32":
         return samples.astype("<f4", copy=False).tobytes()
     pcm: NDArray[np.int16] = np.rint(np.clip(samples, -1, 1) * np.float32(32767)).astype("<i2")
@@ -33,7 +33,7 @@ def encode(samples: Floats, encoding: Encoding) -> bytes:
 
 
 def wav_header(sample_rate: int, samples: int | None, encoding: Encoding) -> bytes:
-    """Lay out the chunks before the samples of a mono file; None: as many as will come."""
+    """Return what precedes the samples of a mono file; `samples` is None for a stream."""
     width = 2 if encoding == "pcm16" else 4
     pcm, ieee_float = 1, 3
     code = pcm if encoding == "pcm16" else ieee_float
@@ -50,16 +50,16 @@ def wav_header(sample_rate: int, samples: int | None, encoding: Encoding) -> byt
 
 
 class Recording:
-    """Samples collected for a file; long ones wait on disk, so memory does not grow.
+    """Collects samples for a file, long recordings on disk, so that memory does not grow.
 
-    Used as a context manager. They wait beside `target`, the file they are meant for, if any.
+    It is a context manager. The temporary file lies in the directory of `target`, if given.
     """
 
     def __init__(self, sample_rate: int, target: Path | None = None) -> None:
         self.sample_rate = sample_rate
         self.samples = 0
         self.peak = 0.0
-        beside = None  # a directory of devices is no place for it
+        beside = None  # /dev is no place for a temporary file
         if target is not None and not _is_device(target):
             beside = os.path.dirname(os.path.realpath(target))
         self._file = tempfile.SpooledTemporaryFile(MEMORY_BYTES, dir=beside)  # noqa: SIM115 (__exit__)
@@ -76,16 +76,17 @@ class Recording:
         self._file.close()
 
     def append(self, samples: Floats) -> None:
-        """Add samples [samples] at the end; raises ValueError beyond what a WAV file can hold."""
+        """Append samples [samples]; raises ValueError beyond what a WAV file can hold."""
         if 4 * (self.samples + len(samples)) > MAX_DATA_BYTES:
             hours = self.samples / self.sample_rate / 3600
-            raise ValueError(f"a WAV file ends at 4 GiB: {hours:.1f} hours; cut the text in parts")
+            raise ValueError(f"a WAV file holds at most 4 GiB, {hours:.1f} hours; split the text")
         self.peak = max(self.peak, float(np.abs(samples).max(initial=0)))
+        self._file.seek(4 * self.samples)  # over what an interrupted append may have left
         self._file.write(samples.astype(np.float32, copy=False).tobytes())
         self.samples += len(samples)  # last: an interrupted piece does not count
 
     def write(self, target: BinaryIO, encoding: Encoding, normalize: bool) -> None:
-        """Write all of it as a WAV file, in time with nothing held back."""
+        """Write everything as a WAV file; `normalize` brings the peak to -6 dBFS."""
         target.write(wav_header(self.sample_rate, self.samples, encoding))
         for block in self._blocks():
             if normalize:
@@ -94,7 +95,7 @@ class Recording:
         target.flush()
 
     def save(self, path: Path, encoding: Encoding, normalize: bool) -> None:
-        """Write a file that appears whole or not at all; what was there before stays until then.
+        """Write a file that appears whole or not at all; an older one stays as it was until then.
 
         Raises OSError that names the file.
         """
@@ -102,7 +103,7 @@ class Recording:
             if _is_device(path):  # which cannot be replaced
                 with open(path, "wb") as target:
                     self.write(target, encoding, normalize)
-            else:  # through a link, to what it points to
+            else:  # a link is followed, not replaced
                 self._replace(Path(os.path.realpath(path)), encoding, normalize)
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(path)) from error
@@ -116,7 +117,7 @@ class Recording:
             os.chmod(name, _mode(path))
             os.replace(name, path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)  # missing where the very end was interrupted
+            Path(name).unlink(missing_ok=True)  # missing if it was interrupted at the very end
             raise
 
     def _blocks(self) -> Iterator[Floats]:
@@ -135,20 +136,20 @@ def check_target(target: str | PathLike[str]) -> None:
     if not _is_device(path):
         directory = Path(os.path.realpath(path)).parent
         if not directory.is_dir():
-            raise FileNotFoundError(f"{path}: there is no directory {directory} to write it to")
-        places.append(directory)  # where it is put together
+            raise FileNotFoundError(f"{path}: no such directory: {directory}")
+        places.append(directory)  # for the temporary file
     for place in places:
         if not os.access(place, os.W_OK):
-            raise PermissionError(f"{place}: may not be written")
+            raise PermissionError(f"{place}: permission denied")
 
 
 def _is_device(path: Path) -> bool:
-    """Tell whether something is there that is no file: a device, a pipe."""
+    """Return whether there is something other than a file, such as a device or a pipe."""
     return path.exists() and not path.is_file()
 
 
 def _mode(path: Path) -> int:
-    """Return the permissions of the file, or those a new file gets."""
+    """Return the permissions of the file, or those of a new one."""
     if path.exists():
         return stat.S_IMODE(path.stat().st_mode)
     mask = os.umask(0)

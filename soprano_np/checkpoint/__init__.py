@@ -1,1 +1,1 @@
-"""Files -> arrays: finding a checkpoint, refusing a bad one, reading its tensors."""
+"""Files to arrays: find a checkpoint, reject a damaged one, read its tensors."""

@@ -1,4 +1,4 @@
-"""A model's directory, opened: its configs read and every tensor's name and shape checked."""
+"""Open a model directory: read its configs and check every tensor's name and shape."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from soprano_np.checkpoint.hub import DECODERS, require_files
 from soprano_np.checkpoint.tensors import (
     INT8_VERSION,
     INT8_VERSION_KEY,
+    QUANTIZE_COMMAND,
     TensorFile,
     open_safetensors,
 )
@@ -27,7 +28,7 @@ Shapes = Mapping[str, tuple[int, ...]]
 
 @dataclass(frozen=True)
 class GenerationDefaults:
-    """What generation_config.json says about sampling; None where it says nothing."""
+    """The sampling settings of generation_config.json, each None where the file does not set it."""
 
     temperature: float | None = None
     top_k: int | None = None
@@ -40,7 +41,7 @@ class GenerationDefaults:
     def from_dict(
         cls, values: Mapping[str, Any], source: str = "generation_config.json"
     ) -> "GenerationDefaults":
-        """Take the keys that are used; do_sample false means temperature 0.
+        """Read the keys that are used; do_sample false means temperature 0.
 
         Raises CheckpointError naming a key of the wrong type or out of range.
         """
@@ -58,7 +59,7 @@ class GenerationDefaults:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A model's configs and its tensors, which are read when asked for."""
+    """A model's configs, and its tensors, which are read when they are looked up."""
 
     directory: Path
     lm_config: lm.Qwen3Config
@@ -69,7 +70,7 @@ class Checkpoint:
     tokenizer_file: Path
 
     def close(self) -> None:
-        """Give up the files; arrays that were read stay good."""
+        """Close the files; arrays read from them stay valid."""
         self.lm_tensors.close()
         self.vocoder_tensors.close()
 
@@ -86,10 +87,10 @@ class Checkpoint:
 
 
 def open_checkpoint(directory: Path) -> Checkpoint:
-    """Open a model's directory in the layout of the Hub; weights are checked, not yet read.
+    """Open a model directory in the Hub's layout and check its tensors, without reading them.
 
-    Raises one CheckpointError that lists every missing, unexpected and misshapen tensor of both
-    files, and others for a missing or damaged file.
+    Raises CheckpointError for a missing or damaged file, and one that lists every missing,
+    unexpected and misshapen tensor of both files.
     """
     require_files(directory)
     lm_config = lm.Qwen3Config.from_file(directory / "config.json")
@@ -98,7 +99,7 @@ def open_checkpoint(directory: Path) -> Checkpoint:
         str(directory / "generation_config.json"),
     )
     tokenizer_file = directory / "tokenizer.json"
-    if (size := tokenizer_file.stat().st_size) > TOKENIZER_BYTES:  # parsed where it is used
+    if (size := tokenizer_file.stat().st_size) > TOKENIZER_BYTES:
         raise CheckpointError(
             f"{tokenizer_file}: expected at most {TOKENIZER_BYTES:,} bytes, found {size:,}"
         )
@@ -126,7 +127,7 @@ def open_checkpoint(directory: Path) -> Checkpoint:
     )
     if vocoder_config.input_channels != lm_config.hidden_size:
         problems.append(
-            f"{decoder_file.name}: takes states of {vocoder_config.input_channels} channels, "
+            f"{decoder_file.name}: its states have {vocoder_config.input_channels} channels, "
             f"but config.json says hidden_size {lm_config.hidden_size}"
         )
     _refuse(directory, problems)
@@ -142,18 +143,19 @@ def open_checkpoint(directory: Path) -> Checkpoint:
 
 
 def _open_both(directory: Path) -> tuple[TensorFile, TensorFile]:
-    """Open the language model's tensors and the vocoder's, which may share a file."""
+    """Open the tensors of the language model and of the vocoder, which may share a file."""
     model = open_safetensors(directory / "model.safetensors")
     version = model.metadata.get(INT8_VERSION_KEY)
     if version not in (None, INT8_VERSION):
         raise CheckpointError(
             f"{model.path}: int8 weights in version {shown(version)} of their format, but this "
-            f"soprano_np reads version {INT8_VERSION}: update soprano_np, or make the file again "
-            "with tools/quantize.py"
+            f"soprano_np reads version {INT8_VERSION}; update soprano_np, or make the file again: "
+            f"{QUANTIZE_COMMAND} MODEL DIR"
         )
     if version is None and "I8" in model.dtypes.values():
         raise CheckpointError(
-            f"{model.path}: int8 weights in a format of others; make them with tools/quantize.py"
+            f"{model.path}: int8 weights in an unknown format; make the file from a float32 model: "
+            f"{QUANTIZE_COMMAND} MODEL DIR"
         )
     for name in DECODERS:
         if (directory / name).is_file():
@@ -162,12 +164,12 @@ def _open_both(directory: Path) -> tuple[TensorFile, TensorFile]:
 
 
 def open_tensors(path: Path) -> TensorFile:
-    """Open a .safetensors file or a torch archive, by its suffix; raises CheckpointError."""
+    """Open a .safetensors file or a torch archive, by its suffix. Raises CheckpointError."""
     return open_safetensors(path) if path.suffix == ".safetensors" else open_torch_archive(path)
 
 
 def shape_problems(tensors: TensorFile, expected: Shapes, ignored: Collection[str]) -> list[str]:
-    """Describe every tensor that is missing, unexpected or of another shape than expected."""
+    """Describe every tensor that is missing, unexpected or has another shape than expected."""
     found = tensors.shapes
     problems = []
     for name, shape in expected.items():
@@ -182,10 +184,10 @@ def shape_problems(tensors: TensorFile, expected: Shapes, ignored: Collection[st
 
 
 def _refuse(directory: Path, problems: list[str]) -> None:
-    """Raise CheckpointError if there are problems, listing the first of them."""
+    """Raise CheckpointError listing the first problems, if there are any."""
     if not problems:
         return
-    lines = [f"{directory}: its files do not fit together:", *problems[:MAX_PROBLEMS]]
+    lines = [f"{directory}: its files do not match:", *problems[:MAX_PROBLEMS]]
     if len(problems) > MAX_PROBLEMS:
         lines.append(f"and {len(problems) - MAX_PROBLEMS} more")
     raise CheckpointError("\n  ".join(lines))

@@ -1,8 +1,10 @@
-"""Tensors by name from one memory-mapped file: as float32, converted one at a time, or int8."""
+"""Read the tensors of a memory-mapped file by name, as float32 or int8; write safetensors."""
 
 import errno
+import json
 import math
 import mmap
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +16,16 @@ from numpy.typing import NDArray
 
 from soprano_np.errors import CheckpointError
 from soprano_np.fields import label, parse_object, shown
-from soprano_np.nn.linear import INT8_COLUMNS, SCALE, Int8
+from soprano_np.nn.int8 import INT8_COLUMNS, SCALE, Int8
 
-HEADER_BYTES = 100_000_000  # the safetensors format's own bound
+HEADER_BYTES = 100_000_000  # the limit that the safetensors format sets
 MAX_DIMENSIONS = 8
-LARGE = 1 << 18  # numbers
-# Integers of a file of at most so many bytes are made float32 when it is read: a voice of a few
-# million weights then speaks a fifth faster, for a few tens of megabytes.
+LARGE = 1 << 18  # elements
+ALIGNMENT = 64  # bytes: data start at a multiple, so that no tile straddles a cache line
+# The int8 weights of a file up to this many bytes become float32 when they are read: a voice of a
+# few million weights then speaks a fifth faster, for a few tens of megabytes.
 WIDENED_FILE = 16 << 20
-# How each stored kind is read; __getitem__ turns all but I8 into float32.
+# How each dtype is stored; looking up a tensor converts all but I8 to float32.
 STORED: dict[str, np.dtype[Any]] = {
     "F32": np.dtype("<f4"),
     "F16": np.dtype("<f2"),
@@ -30,17 +33,18 @@ STORED: dict[str, np.dtype[Any]] = {
     "I8": np.dtype("i1"),
 }
 
-# In the metadata of a file of int8 weights. Version 1: tiles with scales as linear.py describes,
-# the vocoder in the same file, its layer norms folded (see vocoder/backbone.py).
+# In the metadata of a file of int8 weights. Version 1 has tiles and scales as nn/int8.py describes,
+# and the vocoder in the same file with its layer norms folded (see vocoder/backbone.py).
 INT8_VERSION_KEY = "soprano_np.int8"
 INT8_VERSION = "1"
+QUANTIZE_COMMAND = "python -m soprano_np.checkpoint.quantize"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a tensor lies: offset in bytes from the file's start, strides in elements.
+    """Where a tensor lies in its file: offset in bytes, strides in elements.
 
-    Whoever makes an entry has checked that all of it lies inside the file.
+    The code that creates an entry has checked that it lies inside the file.
     """
 
     dtype: str
@@ -50,12 +54,12 @@ class Entry:
 
 
 class TensorFile(Mapping[str, NDArray[Any]]):
-    """A file's tensors by name, read only when asked for.
+    """The tensors of a file by name, each read when it is looked up.
 
-    A contiguous F32 tensor comes as a read-only view of the file, and so does an I8 tensor of a
-    large file: the tiles of a matrix whose scale is a tensor of its own (see linear.py). Anything
-    else comes as a new float32 array. shapes are those of whole matrices, [out, in], without their
-    scales. Raises CheckpointError where a tensor holds a value that is not finite.
+    A contiguous F32 tensor is a read-only view of the file, and so is an I8 tensor of a large file,
+    which holds the tiles of a matrix whose scale is another tensor. Anything else is a new float32
+    array. shapes are those of whole matrices [out, in], without the scales. Raises CheckpointError
+    for a tensor with NaN or infinity in it.
     """
 
     def __init__(
@@ -74,32 +78,35 @@ class TensorFile(Mapping[str, NDArray[Any]]):
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if self.dtypes[name] == "I8":
-            return self._int8(name).widened() if self._widen else self._stored(name)
+            return self._int8(name).dequantize() if self._widen else self._stored(name)
         return self._finite(name, _float32(self._stored(name), self.dtypes[name]))
 
     def rows(self, name: str) -> Callable[[NDArray[np.int64]], NDArray[np.float32]]:
-        """Give a function that reads rows of a matrix from the file: [rows] -> [rows, columns]."""
+        """Return a function that reads rows of a matrix: [rows] -> [rows, columns]."""
         if self.dtypes[name] == "I8":
             return self._int8(name).rows
-        self[name]  # which refuses what is not finite
+        self[name]  # raises for NaN and infinity
         stored, dtype = self._stored(name), self.dtypes[name]
         return lambda numbers: _float32(stored[numbers], dtype)
 
     def split(self, *prefixes: str) -> "tuple[TensorFile, TensorFile]":
-        """Part the tensors whose names begin otherwise from those whose names begin so."""
+        """Split into the tensors without any of the prefixes and those with one."""
         if self._buffer is None:
             raise ValueError(f"{self.path} has been closed")
-        sides: tuple[dict[str, Entry], dict[str, Entry]] = {}, {}
+        without: dict[str, Entry] = {}
+        having: dict[str, Entry] = {}
         for name, entry in self._entries.items():
-            sides[name.startswith(prefixes)][name] = entry
-        others, ours = (TensorFile(self.path, self._buffer, s, self.metadata) for s in sides)
-        return others, ours
+            (having if name.startswith(prefixes) else without)[name] = entry
+        return (
+            TensorFile(self.path, self._buffer, without, self.metadata),
+            TensorFile(self.path, self._buffer, having, self.metadata),
+        )
 
     def _int8(self, name: str) -> Int8:
         return Int8(self._stored(name), self[name + SCALE])
 
     def _stored(self, name: str) -> NDArray[Any]:
-        """Return a view of a tensor as it lies in the file."""
+        """Return a view of a tensor as it is stored."""
         entry = self._entries[name]
         if self._buffer is None:
             raise ValueError(f"{self.path} has been closed")
@@ -119,10 +126,10 @@ class TensorFile(Mapping[str, NDArray[Any]]):
         return len(self._entries)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._entries  # Mapping's own would read the tensor
+        return name in self._entries  # Mapping would look it up, and so read it
 
     def close(self) -> None:
-        """Give up the file; views that were handed out keep their memory alive."""
+        """Close the file; the views returned keep their memory alive."""
         if self._buffer is not None:
             _forget_pages(self._buffer)
         self._buffer = None
@@ -139,27 +146,28 @@ class TensorFile(Mapping[str, NDArray[Any]]):
         self.close()
 
     def _finite(self, name: str, array: NDArray[np.float32]) -> NDArray[np.float32]:
-        # One pass that allocates nothing; only a sum that is not finite pays for the exact count.
+        # The sum allocates nothing; the exact count is only needed if it is not finite.
         with np.errstate(over="ignore", invalid="ignore"):
             total = array.sum()
         if not np.isfinite(total):
             bad = array.size - np.count_nonzero(np.isfinite(array))
             if bad:
                 raise CheckpointError(
-                    f"{self.path}: {label(name)}: {bad:,} of {array.size:,} weights are not finite"
+                    f"{self.path}: {label(name)}: {bad:,} of {array.size:,} weights are NaN or "
+                    "infinity"
                 )
         return array
 
 
 def open_safetensors(path: Path) -> TensorFile:
-    """Open a safetensors file; raises CheckpointError, naming the tensor, where it is not sound."""
+    """Open a safetensors file. Raises CheckpointError, naming the tensor, if it is damaged."""
     buffer = map_file(path)
     size = len(buffer)
     header_size = int.from_bytes(buffer[:8], "little")
     if size < 8 or header_size > min(size - 8, HEADER_BYTES):
         raise CheckpointError(
-            f"{path}: its header would be {header_size:,} bytes of a file of {size:,}: "
-            "cut short, or not a safetensors file; download it again"
+            f"{path}: its header would be {header_size:,} bytes of a file of {size:,}; "
+            "it is incomplete or not a safetensors file; download it again"
         )
     start = 8 + header_size
     header = parse_object(buffer[8:start], f"{path}: header")
@@ -179,31 +187,56 @@ def open_safetensors(path: Path) -> TensorFile:
     return TensorFile(path, buffer, entries, metadata if isinstance(metadata, dict) else None)
 
 
+def write_safetensors(
+    path: Path,
+    entries: Mapping[str, tuple[str, tuple[int, ...]]],
+    read: Callable[[str], NDArray[Any]],
+    metadata: Mapping[str, str],
+) -> None:
+    """Write a safetensors file, in the order of entries and with one tensor in memory at a time.
+
+    entries: the dtype (a key of STORED) and the shape of each tensor. read: returns a tensor's
+    values as they are stored, bfloat16 as 16-bit words. The same input gives the same bytes, which
+    the safetensors package does not: it shuffles the metadata.
+    """
+    header: dict[str, Any] = {"__metadata__": metadata}
+    end = 0
+    for name, (dtype, shape) in entries.items():
+        begin, end = end, end + math.prod(shape) * STORED[dtype].itemsize
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [begin, end]}
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-(8 + len(text)) % ALIGNMENT)
+    with path.open("wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for name, (dtype, _) in entries.items():
+            file.write(np.ascontiguousarray(read(name), STORED[dtype]).data)
+
+
 def map_file(path: Path) -> mmap.mmap:
-    """Map a file into memory, to be read only; raises CheckpointError."""
+    """Map a file into memory, read-only. Raises CheckpointError."""
     try:
         with path.open("rb") as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except ValueError:
         raise CheckpointError(f"{path}: the file is empty; download it again") from None
     except OSError as error:
-        if error.errno == errno.ENOMEM:  # no fault of the file's
+        if error.errno == errno.ENOMEM:  # the file is not to blame
             raise
         raise CheckpointError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 def contiguous_strides(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Give the strides, in elements, of an array whose last axis varies fastest."""
+    """Return the strides, in elements, of an array whose last axis varies fastest."""
     return tuple(math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
 
 
 def span(shape: tuple[int, ...], strides: tuple[int, ...]) -> int:
-    """Count the elements from a tensor's first to its last, both included."""
+    """Count the elements of the file from a tensor's first to its last."""
     return 1 + sum((n - 1) * stride for n, stride in zip(shape, strides, strict=True))
 
 
 def is_shape(value: object) -> bool:
-    """Tell whether a value read from a file can be a tensor's shape; no dimension may be 0."""
+    """Check whether a value read from a file can be a tensor's shape; no dimension may be 0."""
     return (
         isinstance(value, (list, tuple))
         and len(value) <= MAX_DIMENSIONS
@@ -212,7 +245,7 @@ def is_shape(value: object) -> bool:
 
 
 def _entry(where: str, value: Any, start: int) -> Entry:
-    """Check one tensor's entry in a header; start is where the data begin."""
+    """Check the entry of one tensor in a header; start is where the data begin."""
     if not isinstance(value, dict) or set(value) != {"dtype", "shape", "data_offsets"}:
         raise CheckpointError(f"{where}: expected dtype, shape and data_offsets")
     dtype, shape, offsets = value["dtype"], value["shape"], value["data_offsets"]
@@ -236,7 +269,7 @@ def _entry(where: str, value: Any, start: int) -> Entry:
 
 
 def _matrix_shapes(path: Path, entries: Mapping[str, Entry]) -> dict[str, tuple[int, ...]]:
-    """Give each tensor's shape, for tiles that of the matrix [out, in]; raises CheckpointError."""
+    """Return each tensor's shape, for tiles that of the matrix [out, in]."""
     shapes = {name: entry.shape for name, entry in entries.items()}
     for name, entry in entries.items():
         if entry.dtype != "I8":
@@ -244,7 +277,7 @@ def _matrix_shapes(path: Path, entries: Mapping[str, Entry]) -> dict[str, tuple[
         scale = entries.get(name + SCALE)
         if scale is None or scale.dtype != "F32" or len(scale.shape) != 1:
             raise CheckpointError(
-                f"{path}: {label(name)}: expected {SCALE} beside int8 weights, F32 [out]"
+                f"{path}: {label(name)}: expected int8 weights to have a {SCALE} tensor, F32 [out]"
             )
         outputs = scale.shape[0]
         blocks = -(-outputs // INT8_COLUMNS)
@@ -259,13 +292,13 @@ def _matrix_shapes(path: Path, entries: Mapping[str, Entry]) -> dict[str, tuple[
 
 
 def _float32(raw: NDArray[Any], dtype: str) -> NDArray[np.float32]:
-    """Convert stored values; F32 stays what it is, unless it lies unaligned or strided."""
+    """Convert stored values to float32; F32 is returned as it is if contiguous and aligned."""
     if dtype == "F32" and raw.flags.c_contiguous and raw.flags.aligned:
         array: NDArray[np.float32] = raw
         return array
     if raw.size < LARGE:
         array = np.empty(raw.shape, np.float32)
-    else:  # malloc would keep 16 MB of what is given back to it; a mapping ends at once
+    else:  # malloc would keep up to 16 MB of freed memory; a mapping is returned at once
         array = np.frombuffer(mmap.mmap(-1, 4 * raw.size), np.float32).reshape(raw.shape)
     if dtype == "BF16":  # the upper half of a float32
         words = array.view(np.uint32)
@@ -276,9 +309,9 @@ def _float32(raw: NDArray[Any], dtype: str) -> NDArray[np.float32]:
 
 
 def _forget_pages(buffer: mmap.mmap) -> None:
-    """Give back the pages of tensors read before, which would count as used memory.
+    """Release the pages of tensors read so far, which would count as used memory.
 
-    A view that is still in use gets its pages again when they are touched.
+    A view still in use reads its pages again when they are touched.
     """
     if hasattr(mmap, "MADV_DONTNEED"):
         buffer.madvise(mmap.MADV_DONTNEED)

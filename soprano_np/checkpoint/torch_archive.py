@@ -1,4 +1,4 @@
-"""The tensors of a file written by torch.save: a zip archive of a pickle and raw storages."""
+"""Read the tensors of a file written by torch.save: a zip archive of a pickle and raw data."""
 
 import mmap
 import re
@@ -15,11 +15,11 @@ PICKLE_BYTES = 1 << 20  # a real one has about 10 kB
 
 
 def open_torch_archive(path: Path) -> TensorFile:
-    """Open a state_dict written by torch.save; raises CheckpointError for any other content."""
+    """Open a state_dict written by torch.save. Raises CheckpointError for any other content."""
     buffer = map_file(path)
     if buffer[:4] != b"PK\x03\x04":
         raise CheckpointError(
-            f"{path}: not a zip archive as torch.save writes it since torch 1.6; "
+            f"{path}: not a zip archive as written by torch.save since torch 1.6; "
             "load it in torch and save it again"
         )
     records = _records(path, buffer)
@@ -29,7 +29,9 @@ def open_torch_archive(path: Path) -> TensorFile:
     prefix = pickles[0].removesuffix("data.pkl")
     offset, size = records[pickles[0]]
     if size > PICKLE_BYTES:
-        raise CheckpointError(f"{path}: data.pkl has {size:,} bytes; expected {PICKLE_BYTES:,}")
+        raise CheckpointError(
+            f"{path}: data.pkl has {size:,} bytes; expected at most {PICKLE_BYTES:,}"
+        )
     if prefix + "byteorder" in records:
         start, length = records[prefix + "byteorder"]
         order = buffer[start : start + min(length, 16)]
@@ -47,8 +49,8 @@ def open_torch_archive(path: Path) -> TensorFile:
 def _records(path: Path, buffer: mmap.mmap) -> dict[str, tuple[int, int]]:
     """Map each file inside the archive to its (offset, size) in bytes.
 
-    Raises CheckpointError for files that are compressed, encrypted, beyond the archive's end, named
-    twice or named to climb out of it.
+    Raises CheckpointError if one is compressed, encrypted, longer than the archive, there twice or
+    named to be written outside it.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -65,7 +67,7 @@ def _records(path: Path, buffer: mmap.mmap) -> dict[str, tuple[int, int]]:
         if "\\" in name or "" in parts or ".." in parts or ":" in name:
             raise CheckpointError(f"{where}: refused: not a name that torch.save writes")
         if name in records:
-            raise CheckpointError(f"{where}: is in the archive twice")
+            raise CheckpointError(f"{where}: appears twice in the archive")
         if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
             raise CheckpointError(f"{where}: refused: compressed or encrypted; expected raw data")
         local = member.header_offset

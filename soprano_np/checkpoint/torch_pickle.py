@@ -1,7 +1,7 @@
-"""The pickle inside a file written by torch.save, read without running anything.
+"""Read the pickle inside a file written by torch.save without running any of its code.
 
 A pickle is a program that can call any function. Here its instructions are interpreted one by one,
-and none can do more than put together strings, numbers, tuples, dicts and tensors' descriptions.
+and all they can do is build strings, numbers, tuples, dicts and descriptions of tensors.
 """
 
 import math
@@ -28,14 +28,14 @@ CALLABLE = (
 
 @dataclass(frozen=True)
 class Global:
-    """A name that a pickle mentions; never the thing it names."""
+    """The name of a Python object in a pickle, never the object itself."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class Storage:
-    """Where a storage's elements lie: offset in bytes from the file's start."""
+    """Where the elements of a storage lie: offset in bytes from the start of the file."""
 
     dtype: str
     offset: int
@@ -45,10 +45,10 @@ class Storage:
 def read_pickle(
     pickle: bytes, storages: Mapping[str, tuple[int, int]], source: str
 ) -> dict[str, Entry]:
-    """Read a pickled state_dict, a flat dict of tensors by name, into where its tensors lie.
+    """Find where the tensors of a pickled state_dict, a flat dict of tensors by name, lie.
 
-    storages maps each key to its (offset, size) in bytes. Raises CheckpointError for anything else
-    than such a dict, naming what is refused.
+    storages maps each key to its (offset, size) in bytes. Raises CheckpointError for any other
+    pickle, naming what is refused.
     """
     return _Interpreter(storages, source).run(pickle)
 
@@ -153,12 +153,12 @@ class _Interpreter:
     def _set_items(self, target: Any, items: list[Any]) -> None:
         names, values = items[::2], items[1::2]
         if not isinstance(target, dict) or len(names) != len(values):
-            raise self._error("damaged; items are set on something else than a dict")
+            raise self._error("damaged; items are set on something other than a dict")
         for name, value in zip(names, values, strict=True):
             if not isinstance(name, str):
                 raise self._error(f"expected names as keys, found a {type(name).__name__}")
             if name in target:
-                raise self._error(f"{label(name)} is given twice")
+                raise self._error(f"{label(name)} appears twice")
             target[name] = value
 
     def _storage(self, identity: Any) -> Storage:
@@ -178,7 +178,7 @@ class _Interpreter:
         return Storage(dtype, offset, numel)
 
     def _call(self, function: Any, arguments: Any) -> Any:
-        """Do what the named function would, for the three names that are allowed."""
+        """Do what the named function would do, for the three names that are allowed."""
         name = function.name if isinstance(function, Global) else type(function).__name__
         match name, arguments:
             case "collections.OrderedDict", ():
@@ -193,7 +193,9 @@ class _Interpreter:
                 *_,
             ):
                 return self._tensor(storage, offset, shape, strides)
-        raise self._error(f"refused: a call of {label(name)} with other arguments than torch's")
+        raise self._error(
+            f"refused: a call of {label(name)} with arguments that torch does not write"
+        )
 
     def _tensor(self, storage: Storage, offset: Any, shape: Any, strides: Any) -> Entry:
         """Check that a tensor lies inside its storage."""
@@ -206,13 +208,13 @@ class _Interpreter:
             or not all(type(stride) is int and stride >= 0 for stride in strides)
         ):
             raise self._error("damaged; not a tensor's offset, shape and strides")
-        # The second bound keeps strides of 0 from making much out of little.
+        # The second check stops strides of 0 from turning a few bytes into a huge array.
         reach = offset + span(shape, strides)
         if reach > storage.numel or math.prod(shape) > storage.numel:
             raise self._error(
                 f"a tensor of shape {list(shape)} does not fit its storage of {storage.numel:,}"
             )
-        # A dimension of 1 may carry any stride; without it the array counts as contiguous.
+        # A dimension of 1 may have any stride; replace it, so that the array counts as contiguous.
         natural = contiguous_strides(shape)
         steps = tuple(s if n > 1 else c for n, s, c in zip(shape, strides, natural, strict=True))
         position = storage.offset + offset * STORED[storage.dtype].itemsize

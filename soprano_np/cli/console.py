@@ -1,7 +1,8 @@
-"""The user's side: what is said on standard error, and text that is read."""
+"""Terminal messages and input."""
 
 import argparse
 import codecs
+import errno
 import logging
 import os
 import sys
@@ -10,74 +11,125 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from soprano_np.errors import SopranoError
+
 if TYPE_CHECKING:
     from soprano_np import Sentence
+    from soprano_np.engine.playback import Playback
 
 MAX_TEXT_BYTES = 1 << 24
 BAR_WIDTH = 30
-MAX_REPEATS = 5
+MAX_REPEATS = 5  # of a warning
+MAX_PROBLEMS = 3  # of a damaged checkpoint, in one line
 
 
-def tell(message: str) -> None:
-    """Write one line to standard error, over a progress bar."""
+def print_message(message: str) -> None:
+    """Print one line on standard error, in place of a progress bar."""
     line = " ".join(message.split())
     line = "".join(char if char.isprintable() else "?" for char in line)
     clear = f"\r{'':{2 * BAR_WIDTH}}\r" if sys.stderr.isatty() else ""
-    _to_stderr(f"{clear}soprano-np: {line}\n")
+    _print_error(f"{clear}soprano-np: {line}\n")
 
 
-class Handler(logging.Handler):
-    """Tells the user what the library logs, the same complaint a few times only."""
+def print_output(text: str) -> None:
+    """Print to standard output; raises OSError if that fails, ValueError if it is closed."""
+    if sys.stdout is None:
+        raise ValueError("standard output is closed; expected a file or a pipe")
+    # By its number, since sys.stdout would try again at exit to write what was refused.
+    with open(1, "w", encoding="utf-8", closefd=False) as stdout:
+        stdout.write(text)
+
+
+def _print_error(text: str) -> None:
+    try:
+        print(text, end="", file=sys.stderr, flush=True)
+    except OSError:  # nobody reads it any more, but the speech goes on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+class LogHandler(logging.Handler):
+    """Prints what the library logs, each kind of warning a few times only."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._told: Counter[str] = Counter()
+        self._shown: Counter[str] = Counter()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tell of one record."""
-        self._told[record.msg] += 1
-        if self._told[record.msg] <= MAX_REPEATS:
-            tell(record.getMessage())
-        elif self._told[record.msg] == MAX_REPEATS + 1:
-            tell("and more of the same")
+        """Print one record."""
+        self._shown[record.msg] += 1
+        if self._shown[record.msg] <= MAX_REPEATS:
+            print_message(record.getMessage())
+        elif self._shown[record.msg] == MAX_REPEATS + 1:
+            print_message("and more warnings like this")
 
 
 class Report:
-    """What is told on standard error while speaking."""
+    """Reports how a run goes: a progress bar on a terminal, or a line a sentence with --verbose.
 
-    def __init__(self, options: argparse.Namespace, total: int) -> None:
+    total: characters of the text, 1 where that does not matter.
+    """
+
+    def __init__(self, options: argparse.Namespace, total: int = 1) -> None:
         self.quiet, self.verbose, self.total = options.quiet, options.verbose, total
-        self.count = self.tokens = 0
-        self.bar = total > 1 and sys.stderr.isatty() and not self.quiet and not self.verbose
+        self.sentences = self.tokens = self.characters = 0
+        self.bar = sys.stderr.isatty() and not self.quiet and not self.verbose
 
-    def say(self, line: str) -> None:
-        """Write a line, unless asked to be quiet."""
+    def print(self, line: str) -> None:
+        """Print a line, unless --quiet was given."""
         if not self.quiet:
-            tell(line)
+            print_message(line)
 
-    def spoken(self, sentence: "Sentence", seconds: float) -> None:
-        """Tell of a sentence that is ready, `seconds` of audio into the whole."""
-        self.count += 1
+    def sentence(self, sentence: "Sentence", seconds: float) -> None:
+        """Report a finished sentence, which ends `seconds` into the audio."""
+        self.sentences += 1
         self.tokens += len(sentence.tokens)
+        self.characters += len(sentence.written) + 1  # and the white space after it
         if self.verbose:
-            again = f", attempt {sentence.attempts}" if sentence.attempts > 1 else ""
-            self.say(
-                f"{self.count}/{self.total} {sentence.finish_reason}, "
-                f"{len(sentence.tokens)} tokens, {sentence.seconds:.2f} s{again}: {sentence.text}"
+            attempt = f", attempt {sentence.attempts}" if sentence.attempts > 1 else ""
+            self.print(
+                f"{self.sentences} {sentence.finish_reason}, {len(sentence.tokens)} tokens, "
+                f"{sentence.seconds:.2f} s{attempt}: {sentence.text}"
             )
-        if self.bar:
-            bar = "#" * (BAR_WIDTH * self.count // self.total)
-            _to_stderr(f"\r[{bar:.<{BAR_WIDTH}}] {self.count}/{self.total}, {seconds:.1f} s")
+        share = self.characters / self.total
+        if self.bar and share < 1:
+            bar = "#" * int(BAR_WIDTH * share)
+            _print_error(f"\r[{bar:.<{BAR_WIDTH}}] {share:.0%}, {seconds:.1f} s")
 
-    def done(self, target: str, seconds: float, loading: float, speaking: float) -> None:
-        """Sum up."""
-        name = "standard output" if target == "-" else target
-        self.say(f"{name}: {seconds:.2f} s of speech in {speaking:.2f} s")
+    def file(self, path: Path, seconds: float, loading: float, speaking: float) -> None:
+        """Sum up a file: its length, and the seconds that loading and speaking took."""
+        self.print(f"{path}: {seconds:.2f} s of speech in {speaking:.2f} s")
         if self.verbose:
-            self.say(
+            self.print(
                 f"loaded in {loading:.2f} s, {self.tokens} tokens, "
                 f"{seconds / speaking:.2f} x real time"
             )
+
+    def stream(self, playback: "Playback", loading: float) -> None:
+        """Sum up a stream, if --verbose was given."""
+        if self.verbose:
+            seconds, elapsed = playback.seconds, playback.elapsed
+            self.print(
+                f"loaded in {loading:.2f} s, first audio after {playback.first:.3f} s, "
+                f"{seconds:.2f} s of speech in {elapsed:.2f} s, "
+                f"{seconds / elapsed:.2f} x real time, gaps in playback: {playback.gaps}"
+            )
+
+
+def describe(error: Exception) -> str:
+    """Say in one line what went wrong and, where it helps, what to do."""
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+        return (
+            "not enough memory; try a smaller --batch-size or an int8 copy of the model, which "
+            "python -m soprano_np.checkpoint.quantize makes"
+        )
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, (SopranoError, ValueError, OSError)):
+        first, *problems = str(error).split("\n")
+        if len(problems) > MAX_PROBLEMS:
+            problems[MAX_PROBLEMS:] = ["and more (--debug lists them)"]
+        return f"{first} {'; '.join(problems)}"
+    return f"unexpected {type(error).__name__}: {error} (--debug shows where)"
 
 
 def read_file(path: Path) -> str:
@@ -93,9 +145,9 @@ def read_file(path: Path) -> str:
 
 
 def read_stdin() -> Iterator[str]:
-    """Yield standard input as it comes; raises ValueError as read_file does."""
+    """Yield standard input as it arrives; raises ValueError if it is closed or not UTF-8."""
     if sys.stdin is None:
-        raise ValueError("standard input is closed; expected text to speak")
+        raise ValueError("standard input is closed; expected a text to speak")
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     count = 0
     while True:
@@ -112,7 +164,7 @@ def read_stdin() -> Iterator[str]:
 
 
 def read_all(pieces: Iterable[str]) -> str:
-    """Join pieces of standard input; raises ValueError beyond MAX_TEXT_BYTES."""
+    """Join the pieces of standard input; raises ValueError beyond MAX_TEXT_BYTES."""
     whole, size = [], 0
     for piece in pieces:
         whole.append(piece)
@@ -123,7 +175,7 @@ def read_all(pieces: Iterable[str]) -> str:
 
 
 def _too_long(name: str) -> ValueError:
-    return ValueError(f"{name}: expected at most {MAX_TEXT_BYTES >> 20} MiB of text; cut it up")
+    return ValueError(f"{name}: expected at most {MAX_TEXT_BYTES >> 20} MiB of text; split it")
 
 
 def _not_utf8(name: str, error: UnicodeDecodeError, before: int) -> ValueError:
@@ -131,10 +183,3 @@ def _not_utf8(name: str, error: UnicodeDecodeError, before: int) -> ValueError:
         f"{name}: expected UTF-8 text, found byte 0x{error.object[error.start]:02x} "
         f"at offset {before + error.start}"
     )
-
-
-def _to_stderr(text: str) -> None:
-    try:
-        print(text, end="", file=sys.stderr, flush=True)
-    except OSError:  # nobody reads it any more, which is no reason to lose the speech
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

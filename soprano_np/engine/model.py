@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from os import PathLike
+from typing import Any
 
 from soprano_np.checkpoint.hub import resolve
 from soprano_np.checkpoint.loading import GenerationDefaults, open_checkpoint
 from soprano_np.lm.qwen3 import EMBED_TOKENS, Qwen3
+from soprano_np.request import Request, options
+from soprano_np.text.normalize import Normalizer
+from soprano_np.text.script import Script
 from soprano_np.text.tokenizer import Tokenizer
 from soprano_np.vocoder.stream import Vocoder
 
@@ -38,3 +42,23 @@ class Model:
     def sample_rate(self) -> int:
         """Samples a second, in hertz."""
         return self.vocoder.config.sample_rate
+
+    def request(self, **given: Any) -> Request:
+        """Make a request: what is not given, or None, is the checkpoint's default, else Request's.
+
+        Raises TypeError and ValueError as Request does.
+        """
+        values = {each.name: getattr(self.defaults, each.name, None) for each in options()}
+        if unknown := given.keys() - values:
+            raise TypeError(f"unknown option: {', '.join(sorted(unknown))}")
+        values |= {name: value for name, value in given.items() if value is not None}
+        return Request(**{name: value for name, value in values.items() if value is not None})
+
+    def script(self, normalize: Normalizer) -> Script:
+        """Return what turns texts into utterances for this model."""
+        return Script(
+            normalize,
+            self.tokenizer,
+            self.defaults.max_prompt_characters,
+            self.lm.config.max_position_embeddings,
+        )

@@ -1,4 +1,4 @@
-"""What the language model is: the keys of config.json that decide its arithmetic."""
+"""The language model's sizes and constants: the keys of config.json that decide its arithmetic."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ class Qwen3Config:
 
     @classmethod
     def from_file(cls, path: Path) -> "Qwen3Config":
-        """Read config.json; raises CheckpointError as from_dict does."""
+        """Read config.json. Raises CheckpointError as from_dict does."""
         return cls.from_dict(read_object(path), str(path))
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any], source: str = "config.json") -> "Qwen3Config":
-        """Take the keys that matter; raises CheckpointError naming a wrong or unsupported one.
+        """Check the keys that decide the arithmetic, and ignore all others.
 
-        Keys that change nothing in the arithmetic are ignored.
+        Raises CheckpointError naming the first wrong or unsupported one.
         """
         fields = Fields(values, source)
         _refuse_unsupported(fields)
@@ -96,12 +96,12 @@ def expected_shapes(config: Qwen3Config) -> dict[str, tuple[int, ...]]:
 
 
 def ignored_tensors(config: Qwen3Config) -> frozenset[str]:
-    """Name the tensors that may be there and are not read."""
+    """Name the tensors that a checkpoint may hold although the model does not use them."""
     return frozenset({"lm_head.weight"} if config.tie_word_embeddings else ())
 
 
 def _refuse_unsupported(fields: Fields) -> None:
-    """Raise CheckpointError for the first key that asks for arithmetic that is not here."""
+    """Raise CheckpointError naming the first unsupported setting."""
     if fields.get("model_type") != "qwen3":
         raise fields.error("model_type", "'qwen3'")
     if fields.get("hidden_act") not in (None, "silu"):
@@ -120,7 +120,7 @@ def _refuse_unsupported(fields: Fields) -> None:
 
 
 def _rope_theta(fields: Fields) -> float | None:
-    """Find rope_theta, which newer files keep inside rope_parameters."""
+    """Read rope_theta, which newer files keep inside rope_parameters."""
     parameters = fields.get("rope_parameters")
     if parameters is None:
         return fields.optional_number("rope_theta", 1.0, 1e12)
@@ -139,7 +139,7 @@ def _rope_theta(fields: Fields) -> float | None:
 
 
 def _eos_token_id(fields: Fields, vocab_size: int) -> int | None:
-    """Find the one token id that ends speech; Hugging Face also allows a list."""
+    """Read the one token id that ends speech; Hugging Face also allows a list."""
     value = fields.get("eos_token_id")
     if isinstance(value, list):
         if len(value) != 1:

@@ -11,16 +11,14 @@ import numpy as np
 
 from soprano_np.lm.config import Qwen3Config
 from soprano_np.lm.kv_cache import KVCache
-from soprano_np.nn.linear import Linear, matrix, product
-from soprano_np.nn.ops import Floats, Ints, rms_norm, silu, softmax
-from soprano_np.nn.parallel import TILED, share
-from soprano_np.nn.scratch import scratch
+from soprano_np.nn import machine
+from soprano_np.nn.attention import attention
+from soprano_np.nn.linear import Linear, matrix
+from soprano_np.nn.ops import Floats, Ints, rms_norm, silu
+from soprano_np.nn.parallel import share
+from soprano_np.nn.scratch import Buffer
 
 EMBED_TOKENS = "model.embed_tokens.weight"
-
-# Prompts run together up to this many positions: enough for products at full speed, and few
-# enough for what flows between them to stay in the cache.
-PREFILL_ROWS = 128 if TILED else 512
 
 # A core with fewer sentences would only read all the weights once more.
 LEAST_ROWS = 3
@@ -35,9 +33,10 @@ class Rope:
         self.frequencies: Floats = np.float32(1) / np.float32(theta) ** exponents
 
     def __call__(self, positions: Ints) -> tuple[Floats, Floats]:
-        """[batch, seq] -> cosines and sines, [batch, seq, 1, head_dim] each.
+        """Return cosines and sines: [batch, seq] -> [batch, seq, 1, head_dim] each.
 
-        Both halves have the same, but that the first half's sines are negative: see rotate.
+        Both halves of a head have the same, except that the first half's sines are negative (see
+        rotate).
         """
         angles = positions[..., None, None].astype(np.float32) * self.frequencies
         cos, sin = np.cos(angles), np.sin(angles)
@@ -45,10 +44,11 @@ class Rope:
 
 
 def rotate(x: Floats, cos: Floats, sin: Floats) -> Floats:
-    """Turn each head's vector by its position's angles: element i pairs with i + head_dim / 2.
+    """Rotate each head's vector by its position's angles: element i pairs with i + head_dim / 2.
 
-    x [batch, seq, heads, head_dim]; cos, sin [batch, seq, 1, head_dim] as Rope gives them -> like
-    x: (first * cos - second * sin, second * cos + first * sin) for the halves of each head.
+    x [batch, seq, heads, head_dim]; cos, sin [batch, seq, 1, head_dim] as Rope returns them.
+    Returns (first * cos - second * sin, second * cos + first * sin) for the halves of each head, in
+    the shape of x.
     """
     halves = x.reshape(*x.shape[:-1], 2, -1)
     exchanged = halves[..., ::-1, :].reshape(x.shape)
@@ -58,86 +58,70 @@ def rotate(x: Floats, cos: Floats, sin: Floats) -> Floats:
 
 
 class Span(NamedTuple):
-    """Where the rows of one pass stand: `seq` positions of `batch` neighbouring cache slots."""
+    """Where the tokens of one pass stand: `seq` positions in each of `batch` rows of a cache."""
 
     cache: KVCache
-    first: int  # the first slot
+    first: int  # of the cache's rows
     positions: Ints  # [batch, seq]
-    cos: Floats  # [batch, seq, 1, head_dim], as Rope gives them
+    cos: Floats  # [batch, seq, 1, head_dim], as Rope returns them
     sin: Floats
-    length: int  # of the longest sentence
-    mask: Floats | None  # [batch, 1, 1, seq, length]: 0 where a position is visible, else -inf
+    mask: Floats | None  # [batch, seq, positions]: 0 where a position is visible, else -inf
 
 
 class Attention:
     """Causal grouped-query attention with RMS-normed queries and keys."""
 
+    _qkv, _output = Buffer(), Buffer()
+
     def __init__(self, config: Qwen3Config, tensors: Mapping[str, Floats], layer: int) -> None:
         prefix = f"model.layers.{layer}.self_attn"
         self.layer, self.eps = layer, config.rms_norm_eps
-        self.heads, self.kv_heads = config.num_attention_heads, config.num_key_value_heads
         self.head_dim = config.head_dim
+        heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
+        self.heads, self.qk_heads = heads, heads + kv_heads
         self.qkv_proj = Linear([matrix(tensors, f"{prefix}.{name}_proj.weight") for name in "qkv"])
         self.o_proj = Linear([matrix(tensors, f"{prefix}.o_proj.weight")])
         self.qk_norm: Floats = np.repeat(  # [heads + kv_heads, head_dim]
             [tensors[f"{prefix}.q_norm.weight"], tensors[f"{prefix}.k_norm.weight"]],
-            [self.heads, self.kv_heads],
+            [heads, kv_heads],
             axis=0,
         )
 
     def __call__(self, x: Floats, span: Span) -> Floats:
-        """[batch * seq, hidden] -> [batch * seq, hidden]."""
-        (batch, seq), length = span.positions.shape, span.length
-        heads, kv_heads, head_dim = self.heads, self.kv_heads, self.head_dim
-        group = heads // kv_heads  # query heads that share one key and value head
-
-        qkv = self.qkv_proj(x, "qkv").reshape(batch, seq, heads + 2 * kv_heads, head_dim)
-        qk = rms_norm(qkv[:, :, : heads + kv_heads], self.qk_norm, self.eps)
-        qk = rotate(qk, span.cos, span.sin)
-        keys, values = span.cache.update(
-            self.layer,
-            span.first,
-            span.positions,
-            qk[:, :, heads:],
-            qkv[:, :, heads + kv_heads :],
-            length,
-        )
-        queries: Floats = qk[:, :, :heads] * np.float32(head_dim**-0.5)
-        queries = queries.reshape(batch, seq, kv_heads, group, head_dim).transpose(0, 2, 3, 1, 4)
-        queries = queries.reshape(batch, kv_heads, group * seq, head_dim)
-        scores = scratch("scores", batch, kv_heads, group * seq, length)
-        product(queries, keys, out=scores)
-        if span.mask is not None:
-            by_position = scores.reshape(batch, kv_heads, group, seq, length)
-            by_position += span.mask
-        mixed = scratch("mixed", *queries.shape)
-        product(softmax(scores), values, out=mixed)
-        mixed = mixed.reshape(batch, kv_heads, group, seq, head_dim)
-        mixed = mixed.transpose(0, 3, 1, 2, 4).reshape(batch * seq, heads * head_dim)
-        return self.o_proj(mixed, "attended")
+        """[batch * seq, hidden] -> [batch * seq, hidden], in a buffer."""
+        batch, seq = span.positions.shape
+        qkv = self.qkv_proj(x, self._qkv).reshape(batch, seq, -1, self.head_dim)
+        qk, v = qkv[:, :, : self.qk_heads], qkv[:, :, self.qk_heads :]
+        qk = rotate(rms_norm(qk, self.qk_norm, self.eps), span.cos, span.sin)
+        q, k = qk[:, :, : self.heads], qk[:, :, self.heads :]
+        keys, values = span.cache.update_and_fetch(self.layer, span.first, span.positions, k, v)
+        mixed = attention(q, keys, values, span.mask)  # [batch, seq, heads, head_dim]
+        return self.o_proj(mixed.reshape(batch * seq, -1), self._output)
 
 
 class MLP:
-    """SwiGLU: down(silu(gate(x)) * up(x)). Shazeer 2020."""
+    """SwiGLU: down_proj(silu(gate_proj(x)) * up_proj(x)). Shazeer 2020."""
+
+    _gate_up, _gated, _down, _output = Buffer(), Buffer(), Buffer(), Buffer()
 
     def __init__(self, tensors: Mapping[str, Floats], layer: int) -> None:
         prefix = f"model.layers.{layer}.mlp"
         self.gate_up_proj = Linear(
             [matrix(tensors, f"{prefix}.{name}_proj.weight") for name in ("gate", "up")]
         )
+        self.intermediate = self.gate_up_proj.outputs // 2
         self.down_proj = Linear([matrix(tensors, f"{prefix}.down_proj.weight")])
 
     def __call__(self, x: Floats) -> Floats:
-        """[rows, hidden] -> [rows, hidden], a scratch array."""
-        y = scratch("mlp", *x.shape)
+        """[batch * seq, hidden] -> [batch * seq, hidden], in a buffer."""
+        y = self._output(*x.shape)
 
         def run(part: slice) -> None:
-            gate_up = self.gate_up_proj(x[part], "gate_up")
-            intermediate = gate_up.shape[1] // 2
-            gated = scratch("gated", len(gate_up), intermediate)
-            silu(gate_up[:, :intermediate], out=gated)
-            gated *= gate_up[:, intermediate:]
-            y[part] = self.down_proj(gated, "down")
+            gate_up = self.gate_up_proj(x[part], self._gate_up)
+            gate, up = gate_up[:, : self.intermediate], gate_up[:, self.intermediate :]
+            gated = silu(gate, out=self._gated(*gate.shape))
+            gated *= up
+            y[part] = self.down_proj(gated, self._down)
 
         share(run, len(x), LEAST_POSITIONS)  # of a single prompt; rows of many are shared already
         return y
@@ -155,7 +139,7 @@ class DecoderLayer:
         self.mlp = MLP(tensors, layer)
 
     def __call__(self, x: Floats, span: Span) -> Floats:
-        """[rows, hidden] -> [rows, hidden], in place."""
+        """[batch * seq, hidden] -> [batch * seq, hidden], in place."""
         x += self.self_attn(rms_norm(x, self.input_layernorm, self.eps), span)
         x += self.mlp(rms_norm(x, self.post_attention_layernorm, self.eps))
         return x
@@ -164,9 +148,11 @@ class DecoderLayer:
 class Qwen3:
     """A Qwen3 causal language model over a checkpoint's tensors.
 
-    embed_tokens: how to look up embeddings, [rows] -> [rows, hidden], if not in the tensor itself;
-    a step needs so few that they can be read from the file.
+    embed_tokens: looks up embeddings, [rows] -> [rows, hidden], unless the tensor itself is to do
+    so; a step needs so few that they can be read from the file.
     """
+
+    _logits, _some_logits = Buffer(), Buffer()
 
     def __init__(
         self,
@@ -187,16 +173,15 @@ class Qwen3:
     def __call__(self, ids: Ints, cache: KVCache, first: int, positions: Ints) -> Floats:
         """Run tokens through the model, after what the cache holds of their sentences.
 
-        ids, positions [batch, seq]: row b belongs to cache slot first + b, and each token sees
-        its own slot's positions up to its own. -> final hidden states [batch, seq, hidden].
+        ids, positions [batch, seq] -> [batch, seq, hidden], the final hidden states. Row b
+        continues row first + b of the cache, where each token sees the positions up to its own.
         """
         batch, seq = ids.shape
-        length = int(positions.max()) + 1
         mask = None
         if positions.size > 1:  # a single one sees all that there is
-            hidden = np.arange(length) > positions[:, None, None, :, None]
-            mask = np.where(hidden, np.float32(-np.inf), np.float32(0))
-        span = Span(cache, first, positions, *self.rope(positions), length, mask)
+            future = np.arange(int(positions.max()) + 1) > positions[:, :, None]
+            mask = np.where(future, np.float32(-np.inf), np.float32(0))
+        span = Span(cache, first, positions, *self.rope(positions), mask)
         x: Floats = self.embed_tokens(ids.reshape(-1))
         for layer in self.layers:
             x = layer(x, span)
@@ -204,11 +189,12 @@ class Qwen3:
         return x.reshape(batch, seq, -1)
 
     def prefill(self, prompts: Sequence[Ints], cache: KVCache, first: int) -> Floats:
-        """Run whole prompts, [seq] each, into cache slots first, first + 1, ...
+        """Run whole prompts, [seq] each, into the cache's rows first, first + 1, ...
 
-        -> the state at each prompt's last position [batch, hidden], which predicts the first
-        audio token. Shorter prompts are padded on the right; what the padding leaves in the cache
-        is never seen, since each later position is written before it is attended to.
+        Returns the state at each prompt's last position [batch, hidden], which predicts the first
+        audio token. The cache must have room for them (see KVCache.reserve). Shorter prompts are
+        padded on the right; what the padding leaves in the cache is never seen, since each later
+        position is written before it is attended to.
         """
         lengths = np.array([len(prompt) for prompt in prompts])
         ids = np.zeros((len(prompts), lengths.max()), np.int64)
@@ -221,13 +207,15 @@ class Qwen3:
             every = self(ids[part], cache, first + part.start, positions[part])
             states[part] = every[np.arange(len(every)), lengths[part] - 1]
 
-        share(run, len(prompts), least=1, most=max(PREFILL_ROWS // ids.shape[1], 1))
+        together = max(machine.current().prefill_positions // ids.shape[1], 1)
+        share(run, len(prompts), least=1, most=together)
         return states
 
     def step(self, tokens: Ints, cache: KVCache, positions: Ints) -> Floats:
-        """Run one token of each sentence in slots 0, 1, ...; tokens, positions [batch].
+        """Run the next token of the sentence in each of the cache's first rows.
 
-        -> the states that predict their next tokens [batch, hidden].
+        tokens, positions [batch] -> [batch, hidden], the states that predict the tokens after
+        them. The cache must have room for them (see KVCache.reserve).
         """
         states: Floats = np.empty((len(tokens), self.config.hidden_size), np.float32)
 
@@ -238,11 +226,11 @@ class Qwen3:
         return states
 
     def logits(self, states: Floats) -> Floats:
-        """[batch, hidden] -> [batch, vocab], a scratch array."""
-        logits = scratch("logits", len(states), self.config.vocab_size)
+        """Score each token as the next: [batch, hidden] -> [batch, vocab], in a buffer."""
+        logits = self._logits(len(states), self.config.vocab_size)
 
         def run(part: slice) -> None:
-            logits[part] = self.lm_head(states[part], "some logits")
+            logits[part] = self.lm_head(states[part], self._some_logits)
 
         share(run, len(states), LEAST_ROWS)
         return logits

@@ -1,12 +1,26 @@
-"""The arithmetic that every stage shares. Arrays are float32 throughout the package."""
+"""The arithmetic that every stage shares. Arrays are float32 throughout the package unless said."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from soprano_np.nn.scratch import scratch
+from soprano_np.nn import machine
+from soprano_np.nn.scratch import Buffer
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+
+
+def matmul(x: Floats, y: Floats, out: Floats) -> Floats:
+    """x @ y into `out`: [..., rows, in] @ [..., in, out] -> [..., rows, out].
+
+    By as few rows at a time as make a small product, where BLAS has those.
+    """
+    rows, small = x.shape[-2], machine.current().small_product
+    most = rows if small is None else max(small // (y.shape[-2] * y.shape[-1]), 1)
+    for start in range(0, rows, most):
+        some = (..., slice(start, start + most), slice(None))
+        np.matmul(x[some], y, out=out[some])
+    return out
 
 
 def rms_norm(x: Floats, weight: Floats, eps: float) -> Floats:
@@ -20,12 +34,13 @@ def rms_norm(x: Floats, weight: Floats, eps: float) -> Floats:
     return normed
 
 
-def standardize(x: Floats, eps: float) -> Floats:
-    """Shift each vector to mean zero and scale it to variance one: layer norm's first half.
+def layer_norm(x: Floats, eps: float) -> Floats:
+    """Shift each vector to mean zero and scale it to variance one, in place.
 
-    [frames, dim] -> the same array.
+    [frames, dim] -> [frames, dim]. Ba et al. 2016, without weight and bias, which the vocoder folds
+    into the products that follow.
     """
-    x -= x.mean(axis=-1, keepdims=True)
+    x -= np.add.reduce(x, axis=-1, keepdims=True) / np.float32(x.shape[-1])
     variance = np.einsum("ij,ij->i", x, x) / np.float32(x.shape[-1])
     x *= (1.0 / np.sqrt(variance + np.float32(eps)))[:, None]
     return x
@@ -36,9 +51,9 @@ def softmax(x: Floats) -> Floats:
 
     [..., seq] -> [..., seq]. A score of -inf gets no weight; at least one must be finite.
     """
-    x -= x.max(axis=-1, keepdims=True)
+    x -= np.maximum.reduce(x, axis=-1, keepdims=True)
     np.exp(x, out=x)
-    x /= x.sum(axis=-1, keepdims=True)
+    x /= np.add.reduce(x, axis=-1, keepdims=True)
     return x
 
 
@@ -69,33 +84,34 @@ _LOGIT_COEFFICIENTS = tuple(  # of -log(Phi(x) / Phi(-x)) / x, highest power of 
         -1.59576845,
     )
 )
+_GELU_BLOCK = Buffer()
 _GELU_ROWS = 32  # rows of 2304 float32 and two scratch blocks of them stay in a 1 MB cache
 
 
 def gelu(x: Floats, bias: Floats | None = None) -> Floats:
     """x * Phi(x), the exact (erf) Gaussian error linear unit, in place.
 
-    [frames, intermediate] -> the same array. A bias [intermediate] is added to x first, while x
-    passes through the cache.
+    [frames, intermediate] -> [frames, intermediate]. A bias [intermediate] is added to x first,
+    while x passes through the cache.
     """
-    square, factor = scratch("gelu", 2, min(len(x), _GELU_ROWS), x.shape[1])
+    square, factor = _GELU_BLOCK(2, min(len(x), _GELU_ROWS), x.shape[1])
     highest, *others, lowest = _LOGIT_COEFFICIENTS
-    for start in range(0, len(x), _GELU_ROWS):
-        block = x[start : start + _GELU_ROWS]
-        t, p = square[: len(block)], factor[: len(block)]
-        if bias is not None:
-            block += bias
-        with np.errstate(over="ignore"):  # huge squares are cut to the limit
+    # Huge squares are cut to the limit; far left exp = inf, and x / inf = -0 is right.
+    with np.errstate(over="ignore"):
+        for start in range(0, len(x), _GELU_ROWS):
+            block = x[start : start + _GELU_ROWS]
+            t, p = square[: len(block)], factor[: len(block)]
+            if bias is not None:
+                block += bias
             np.multiply(block, block, out=t)
-        np.minimum(t, _LOGIT_LIMIT, out=t)
-        np.multiply(t, highest, out=p)
-        for coefficient in others:
-            p += coefficient
-            p *= t
-        p += lowest
-        p *= block
-        with np.errstate(over="ignore"):  # far left: exp = inf, and x / inf = -0 is right
+            np.minimum(t, _LOGIT_LIMIT, out=t)
+            np.multiply(t, highest, out=p)
+            for coefficient in others:
+                p += coefficient
+                p *= t
+            p += lowest
+            p *= block
             np.exp(p, out=p)
-        p += np.float32(1)
-        block /= p
+            p += np.float32(1)
+            block /= p
     return x

@@ -1,10 +1,7 @@
-"""Rows that do not depend on one another, shared among the processor's cores.
+"""Run independent rows on several cores: whole sentences of a step, frames of a block.
 
-OpenBLAS shares a large product among cores itself, but first copies both matrices into an order of
-its own, which for the 1 to 64 rows of a step takes as long as the product. It has a second product
-for small matrices that copies nothing and runs on one core. Where it has one (TILED), products are
-made of small ones (linear.py), and the cores share rows: whole sentences of a step, frames of a
-block, everything between the products included.
+Where BLAS shares large products itself there is but one core here (see machine.py); elsewhere a
+core takes its rows through everything between the products as well.
 """
 
 import os
@@ -12,34 +9,12 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
+from soprano_np.nn import machine
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
-
-
-def _has_small_products() -> bool:
-    """Tell whether numpy's BLAS has them: OpenBLAS does on x86 processors with AVX-512."""
-    config: dict[str, Any] = np.show_config(mode="dicts")  # type: ignore[assignment]
-    blas = config.get("Build Dependencies", {}).get("blas", {}).get("name", "")
-    found = config.get("SIMD Extensions", {}).get("found", [])
-    return "openblas" in blas and any(name in ("X86_V4", "AVX512_SKX") for name in found)
-
-
-def _count_cores() -> int:
-    """Count the cores to use: as many as the user gave to BLAS, else all that there are."""
-    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        if (value := os.environ.get(variable, "")).isdecimal() and int(value):
-            return int(value)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-TILED = _has_small_products()
-CORES = _count_cores() if TILED else 1  # where products are large, BLAS shares them itself
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 
 def share(work: Callable[[slice], None], rows: int, least: int, most: int = sys.maxsize) -> None:
@@ -54,15 +29,18 @@ def share(work: Callable[[slice], None], rows: int, least: int, most: int = sys.
         for piece in _cut(part, -(-(part.stop - part.start) // most)):
             work(piece)
 
-    parts = 1 if _state.shared else max(min(CORES, rows // least), 1)
-    if parts == 1:
+    count = 1 if _state.shared else max(min(machine.current().cores, rows // least), 1)
+    if count == 1:
         return work_through(slice(0, rows))
-    first, *others = _cut(slice(0, rows), parts)
-    futures = [_pool().submit(_mark_shared, work_through, part) for part in others]
+    parts = [_Part(work_through, part) for part in _cut(slice(0, rows), count)]
+    futures: list[Future[BaseException | None]] = []
     try:
-        _mark_shared(work_through, first)
-    finally:
-        errors = [future.exception() for future in futures]
+        for part in parts[1:]:
+            futures.append(_pool().submit(part))
+    except RuntimeError:  # no more threads, as when the interpreter is shutting down
+        pass
+    errors = [part() for part in parts]  # all that no other thread has begun by now
+    errors += [future.result() for future in futures if not future.cancel()]
     for error in errors:
         if error:
             raise error
@@ -76,12 +54,25 @@ class _State(threading.local):
 _state = _State()
 
 
-def _mark_shared(work: Callable[[slice], None], part: slice) -> None:
-    _state.shared = True
-    try:
-        work(part)
-    finally:
-        _state.shared = False
+class _Part:
+    """Some of the rows, worked on by the thread that comes first."""
+
+    def __init__(self, work: Callable[[slice], None], rows: slice) -> None:
+        self._work, self._rows = work, rows
+        self._begun = threading.Lock()  # never released
+
+    def __call__(self) -> BaseException | None:
+        """Work on the rows unless another thread has begun to; return what the work raised."""
+        if not self._begun.acquire(blocking=False):
+            return None
+        _state.shared = True
+        try:
+            self._work(self._rows)
+        except BaseException as error:
+            return error
+        finally:
+            _state.shared = False
+        return None
 
 
 def _cut(whole: slice, count: int) -> list[slice]:
@@ -95,7 +86,7 @@ def _cut(whole: slice, count: int) -> list[slice]:
 def _pool() -> "ThreadPoolExecutor":
     from concurrent.futures import ThreadPoolExecutor
 
-    return ThreadPoolExecutor(CORES - 1, "soprano_np")
+    return ThreadPoolExecutor(machine.current().cores - 1, "soprano_np")
 
 
 if hasattr(os, "register_at_fork"):  # threads do not outlive a fork

@@ -10,21 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class _Arrays(threading.local):
-    def __init__(self) -> None:
-        self.by_name: dict[str, NDArray[np.float32]] = {}
+class Buffer(threading.local):
+    """Memory for one use in the code, declared where it is used; each thread has its own."""
 
+    _memory: NDArray[np.float32] = np.empty(0, np.float32)
 
-_arrays = _Arrays()
+    def __call__(self, *shape: int) -> NDArray[np.float32]:
+        """Return an array of this shape with anything in it, good until the next call.
 
-
-def scratch(name: str, *shape: int) -> NDArray[np.float32]:
-    """Return an array of this shape with anything in it, good until the name is asked for again.
-
-    Each thread has its own; an array is as large as its largest use.
-    """
-    size = math.prod(shape)
-    flat = _arrays.by_name.get(name)
-    if flat is None or flat.size < size:
-        flat = _arrays.by_name[name] = np.empty(size, np.float32)
-    return flat[:size].reshape(shape)
+        It is a view of memory as large as the largest use.
+        """
+        size, memory = math.prod(shape), self._memory
+        if memory.size < size:
+            memory = self._memory = np.empty(size, np.float32)
+        return memory[:size].reshape(shape)

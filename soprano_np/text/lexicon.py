@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
 
@@ -13,7 +13,7 @@ _SAYABLE = re.compile(r"(?=.*[A-Za-z])[A-Za-z .,!?'-]+")
 # Where a word may begin: at its first letter or digit, or at any other character.
 _START = re.compile(r"[^\W_]+|[^\w\s]|_")
 _WITHIN_WORD = re.compile(r"\w'(?=\w)")  # the t of "don't" is no word
-# What is said is written in full-width letters until the end, so that no step changes it.
+# What is said is in full-width letters until the end, so that no step changes it.
 _LETTERS = range(ord("a"), ord("z") + 1)
 _HIDE = {code: code + 0xFEE0 for code in _LETTERS}
 _REVEAL = {code + 0xFEE0: code for code in _LETTERS}
@@ -25,7 +25,8 @@ def read_lexicon(path: str | PathLike[str]) -> dict[str, str]:
     A word in lower case stands for the word in any case, one with a capital for just that spelling.
     It may hold spaces and punctuation, and counts as a whole word only. Blank lines and lines that
     begin with # are skipped. How to say it is spelt in letters: "Siobhan<TAB>shivawn".
-    Raises ValueError with the file and the line that is not so, OSError if there is no such file.
+    Raises ValueError, which names the file and the line, for anything else; OSError if the file
+    cannot be read.
     """
     with Path(path).open("rb") as file:
         content = file.read(LEXICON_BYTES + 1)
@@ -59,17 +60,16 @@ def read_lexicon(path: str | PathLike[str]) -> dict[str, str]:
     return lexicon
 
 
-def pronounce(text: str, lexicon: Mapping[str, str]) -> str:
-    """Replace the words of a lexicon by how to say them, hidden from later steps.
+def find_words(text: str, lexicon: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, stop, how to say it) for each word of the lexicon, hidden from later steps.
 
-    Of two words that begin at the same place the longer one counts. See `reveal`.
+    The longer of two words that begin at the same place counts. See `reveal`.
     """
     lengths: defaultdict[str, set[int]] = defaultdict(set)
     for word in lexicon:
         if start := _START.match(word):
             lengths[start[0].lower()].add(len(word))
     longest_first = {start: sorted(found, reverse=True) for start, found in lengths.items()}
-    pieces: list[str] = []
     done = 0
     for start in _START.finditer(text):
         if start.start() < done or _WITHIN_WORD.search(
@@ -81,12 +81,11 @@ def pronounce(text: str, lexicon: Mapping[str, str]) -> str:
             word = text[start.start() : end]
             said = lexicon.get(word) or lexicon.get(word.lower())
             if said is not None and not (word[-1].isalnum() and text[end : end + 1].isalnum()):
-                pieces += [text[done : start.start()], said.lower().translate(_HIDE)]
+                yield start.start(), end, said.lower().translate(_HIDE)
                 done = end
                 break
-    return "".join([*pieces, text[done:]])
 
 
 def reveal(text: str) -> str:
-    """Write in plain letters what `pronounce` has hidden."""
+    """Return the text with the words that `find_words` hid in plain letters."""
     return text if text.isascii() else text.translate(_REVEAL)

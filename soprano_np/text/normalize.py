@@ -1,16 +1,34 @@
 """The normalisers to choose from: each turns a user's text into words the voice can speak."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from os import PathLike
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from soprano_np.text.english.rewritten import Rewritten
 
 Normalizer = Callable[[str], str]
 Lexicon = Mapping[str, str] | str | PathLike[str]
 
 
-def _default(text: str) -> str:
-    from soprano_np.text import english  # its tables, like the reference's, take a while to build
+@dataclass(frozen=True, eq=False)
+class English:
+    """The default normaliser: what an American reader would say, with a lexicon's words or none."""
 
-    return _with_stop(english.normalize(text))
+    lexicon: Mapping[str, str] | None = None
+
+    def __call__(self, text: str) -> str:
+        """Return a text as it is spoken, with a mark at its end."""
+        from soprano_np.text import english  # its tables, like the reference's, are slow to build
+
+        return _with_stop(english.normalize(text, self.lexicon))
+
+    def rewrite(self, text: str) -> "Rewritten":
+        """Return a text as it is spoken, and where each of its words was written."""
+        from soprano_np.text import english
+
+        return english.rewrite(text, self.lexicon)
 
 
 def _with_stop(text: str) -> str:
@@ -30,7 +48,7 @@ def _unchanged(text: str) -> str:
 
 
 NORMALIZERS: dict[str, Normalizer] = {
-    "default": _default,
+    "default": English(),
     "none": _unchanged,
     "reference": _reference,
 }
@@ -54,9 +72,7 @@ def choose_normalizer(normalizer: str | Normalizer, lexicon: Lexicon | None = No
     return NORMALIZERS[normalizer]
 
 
-def _with_lexicon(lexicon: Lexicon) -> Normalizer:
-    from soprano_np.text import english
+def _with_lexicon(lexicon: Lexicon) -> English:
     from soprano_np.text.lexicon import read_lexicon
 
-    words = lexicon if isinstance(lexicon, Mapping) else read_lexicon(lexicon)
-    return lambda text: _with_stop(english.normalize(text, words))
+    return English(lexicon if isinstance(lexicon, Mapping) else read_lexicon(lexicon))

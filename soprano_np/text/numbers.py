@@ -1,8 +1,7 @@
-"""English number words, in the manner of inflect: commas between scales, hyphens below a hundred.
+"""English number words as inflect writes them: commas between scales, hyphens below a hundred.
 
-A number comes as an int or as its digits; digits may be any number, leading zeros included.
-Beyond the scales that have a name here (up to decillions, 36 digits) a number is read digit by
-digit, where inflect raises.
+A number is an int or a string of any number of digits, which may begin with zeros. Numbers beyond
+decillions (36 digits) are read digit by digit; inflect raises.
 """
 
 # fmt: off
@@ -49,8 +48,8 @@ def _below_thousand(number: int, and_word: str) -> str:
 def cardinal(number: int | str, and_word: str = "") -> str:
     """Read a number: 1234567 is "one million, two hundred thirty-four thousand, five hundred ...".
 
-    `and_word` goes where British English says "and": 101 is "one hundred and one". A negative int
-    begins with "minus".
+    and_word: where British English says "and": 101 is "one hundred and one". A negative int begins
+    with "minus".
     """
     text = str(number)
     if text.startswith("-"):

@@ -15,7 +15,7 @@ Each of the three steps takes one piece after the other, and none looks further 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import not_
 
@@ -37,35 +37,19 @@ _BREAKS = tuple(
 )
 
 
-def check_text(text: str) -> str:
-    """Return a text as it is; raises TypeError for what is none, ValueError for half characters."""
+def check_text(text: str, before: int = 0) -> str:
+    """Return a text as it is; `before` characters of the whole text stand before it.
+
+    Raises TypeError unless it is a str, ValueError for lone surrogates.
+    """
     if not isinstance(text, str):
         raise TypeError(f"a text must be a str, not {type(text).__name__}")
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        place = error.start + 1
+        place = before + error.start + 1
         raise ValueError(f"the text is not valid Unicode at character {place}") from error
     return text
-
-
-def find_prompts(
-    text: str,
-    normalize: Callable[[str], str],
-    max_characters: int | None = None,
-    merge: bool = True,
-) -> list[list[str]]:
-    """Normalise a text and split it into paragraphs, and each of them into prompts.
-
-    max_characters: of a prompt, as the checkpoint says, None where it does not. merge: speak short
-    sentences together with a neighbour. Nothing comes of a text that cannot be spoken. Raises as
-    check_text does, and TypeError where normalize gives no str.
-    """
-    normalized = normalize(check_text(text))
-    if not isinstance(normalized, str):
-        raise TypeError(f"a normalizer must give a str, not {type(normalized).__name__}")
-    shortest = MIN_CHARACTERS if merge else 0
-    return split_paragraphs(normalized, max_characters or MAX_CHARACTERS, shortest)
 
 
 def find_sentences(text: str) -> Iterator[str]:
@@ -166,11 +150,11 @@ def _split(lines: Iterable[str], max_characters: int, min_characters: int) -> li
         for line in lines
         for sentence in find_sentences(line)
         for piece in cut_sentence(sentence, max_characters)
-        if _is_spoken(piece)
+        if is_spoken(piece)
     )
     return list(merge_sentences(pieces, max_characters, min_characters))
 
 
-def _is_spoken(text: str) -> bool:
-    """Tell whether `text` holds more than punctuation, white space and control characters."""
+def is_spoken(text: str) -> bool:
+    """Return whether `text` holds more than punctuation, white space and control characters."""
     return any(unicodedata.category(char)[0] not in "PZC" for char in text)

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from soprano_np.nn.linear import Int8, Linear, Matrix, matrix
-from soprano_np.nn.ops import Floats, gelu, standardize
+from soprano_np.nn.int8 import Int8
+from soprano_np.nn.linear import Linear, Matrix, matrix
+from soprano_np.nn.ops import Floats, Ints, gelu, layer_norm
 from soprano_np.nn.parallel import share
-from soprano_np.nn.scratch import scratch
-from soprano_np.vocoder.config import HEAD, Product, VocoderConfig, block_products
+from soprano_np.nn.scratch import Buffer
+from soprano_np.vocoder.config import HEAD, FoldedLinear, VocoderConfig, block_linears
 
-FRAMES = 32, 256  # fewest for a core of its own, and most in one go
+LEAST_FRAMES, MOST_FRAMES = 32, 256  # for a core of its own, and in one go
 CONVOLVED_FRAMES = 64  # in one go: 768 float32 in each stay in the second-level cache
 LAYER_NORM_EPS = 1e-6  # fixed in Vocos, not in any configuration
 
@@ -23,53 +24,68 @@ LAYER_NORM_EPS = 1e-6  # fixed in Vocos, not in any configuration
 class ConvNeXtBlock:
     """A depthwise convolution over time, then a two-layer perceptron in each frame, added back."""
 
+    _convolved, _gapped, _tap, _wide, _narrow = (Buffer() for _ in range(5))
+
     def __init__(self, tensors: Mapping[str, Floats], index: int) -> None:
         prefix = f"decoder.convnext.{index}.dwconv"
         weight = tensors[f"{prefix}.weight"]
         self.dwconv_weight: Floats = np.ascontiguousarray(weight[:, 0].T)  # [kernel, dim]
         self.dwconv_bias = tensors[f"{prefix}.bias"]
-        first, second = block_products(index)
+        first, second = block_linears(index)
         weight1, self.pwconv1_bias = fold(tensors, first)
         self.pwconv1 = Linear([weight1])
         weight2, bias2 = fold(tensors, second)
         self.pwconv2 = Linear([weight2], bias2)
 
-    def __call__(self, x: Floats) -> Floats:
-        """[frames + kernel - 1, dim] -> [frames, dim].
+    def __call__(self, x: Floats, starts: Ints) -> Floats:
+        """Run the frames whose convolutions start at some of those given, in rising order.
 
-        There is no padding here: the frames at the ends are context.
+        x [frames, dim], starts [starts] -> [starts, dim]. There is no padding here: a frame depends
+        on `kernel` frames of x and comes out in the place of the middle one.
         """
-        context = len(self.dwconv_weight) - 1
-        y: Floats = np.empty((len(x) - context, x.shape[1]), np.float32)
+        y: Floats = np.empty((len(starts), x.shape[1]), np.float32)
+        middles = x[len(self.dwconv_weight) // 2 :]
 
         def run(part: slice) -> None:
-            reached = x[part.start : part.stop + context]
-            convolved = self._convolve_and_norm(reached)
-            features = gelu(self.pwconv1(convolved, "pwconv1"), self.pwconv1_bias)
-            frames = x[part.start + context // 2 : part.stop + context // 2]
-            np.add(self.pwconv2(features, "pwconv2"), frames, out=y[part])
+            normed = self._convolve_and_norm(x, starts[part])
+            features = gelu(self.pwconv1(normed, self._wide), self.pwconv1_bias)
+            np.add(self.pwconv2(features, self._narrow), _rows(middles, starts[part]), out=y[part])
 
-        share(run, len(y), *FRAMES)
+        share(run, len(y), LEAST_FRAMES, MOST_FRAMES)
         return y
 
-    def _convolve_and_norm(self, x: Floats) -> Floats:
-        """[frames + kernel - 1, dim] -> [frames, dim], a scratch array."""
-        y = scratch("dwconv", len(x) - len(self.dwconv_weight) + 1, x.shape[1])
-        product = scratch("dwconv product", CONVOLVED_FRAMES, x.shape[1])
-        for start in range(0, len(y), CONVOLVED_FRAMES):
-            part = y[start : start + CONVOLVED_FRAMES]
-            np.multiply(x[start : start + len(part)], self.dwconv_weight[0], out=part)
-            for offset, weight in enumerate(self.dwconv_weight[1:], start + 1):
-                part += np.multiply(
-                    x[offset : offset + len(part)], weight, out=product[: len(part)]
-                )
+    def _convolve_and_norm(self, x: Floats, starts: Ints) -> Floats:
+        """[frames, dim] -> [starts, dim], in a buffer."""
+        y = self._convolved(len(starts), x.shape[1])
+        for begin in range(0, len(y), CONVOLVED_FRAMES):
+            some, part = (
+                starts[begin : begin + CONVOLVED_FRAMES],
+                y[begin : begin + CONVOLVED_FRAMES],
+            )
+            first, stop = int(some[0]), int(some[-1]) + 1
+            gaps = stop - first > len(some)
+            sums = self._gapped(stop - first, x.shape[1]) if gaps else part
+            tap = self._tap(*sums.shape)
+            np.multiply(x[first:stop], self.dwconv_weight[0], out=sums)
+            for offset, weight in enumerate(self.dwconv_weight[1:], 1):
+                sums += np.multiply(x[first + offset : stop + offset], weight, out=tap)
+            if gaps:
+                sums.take(some - first, axis=0, out=part, mode="clip")  # "raise" would copy
             part += self.dwconv_bias
-            standardize(part, LAYER_NORM_EPS)
+            layer_norm(part, LAYER_NORM_EPS)
         return y
+
+
+def _rows(x: Floats, numbers: Ints) -> Floats:
+    """Return rows of x in rising order: a view where they follow each other."""
+    rows = x[numbers[0] : numbers[-1] + 1]
+    return rows if len(rows) == len(numbers) else x[numbers]
 
 
 class Backbone:
     """The layers of the decoder, in the order the signal meets them."""
+
+    _features = Buffer()
 
     def __init__(self, config: VocoderConfig, tensors: Mapping[str, Floats]) -> None:
         self.embed = Linear(
@@ -84,25 +100,25 @@ class Backbone:
         self.out = Linear([weight])
 
     def norm(self, x: Floats) -> Floats:
-        """[frames, dim] -> the same array."""
-        y = standardize(x, LAYER_NORM_EPS)
+        """Embed's layer norm, in place: [frames, dim] -> [frames, dim]."""
+        y = layer_norm(x, LAYER_NORM_EPS)
         y *= self.norm_weight
         y += self.norm_bias
         return y
 
     def head(self, x: Floats) -> Floats:
-        """[frames, dim], overwritten, -> log-magnitudes and phases, [frames, 2 * bins]."""
-        features = self.out(standardize(x, LAYER_NORM_EPS), "features")
+        """Return log-magnitudes and phases: [frames, dim], overwritten, -> [frames, 2 * bins]."""
+        features = self.out(layer_norm(x, LAYER_NORM_EPS), self._features)
         features += self.out_bias
         return features
 
 
-def fold(tensors: Mapping[str, Floats], product: Product) -> tuple[Matrix, Floats]:
-    """Join a linear layer with the scale and shift before it and the factor after it.
+def fold(tensors: Mapping[str, Floats], names: FoldedLinear) -> tuple[Matrix, Floats]:
+    """Fold the scale and shift before a linear layer and the factor after it into the layer.
 
-    -> weight [out, in] and bias [out]; as they are where the checkpoint holds them folded.
+    Returns weight [out, in] and bias [out]; as they are where the checkpoint holds them folded.
     """
-    linear, norm, gamma = product
+    linear, norm, gamma = names
     weight, bias = matrix(tensors, f"{linear}.weight"), tensors[f"{linear}.bias"]
     if isinstance(weight, Int8):
         return weight, bias

@@ -1,4 +1,4 @@
-"""What the vocoder is: sizes read off its tensors, and the few facts tensors cannot tell."""
+"""The vocoder's sizes, read off its tensors, and the few settings that tensors do not show."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from soprano_np.errors import CheckpointError
 from soprano_np.fields import Fields
 
-PUBLISHED_N_FFT = 2048  # of the checkpoints whose decoder_config.json need not be there
+PUBLISHED_N_FFT = 2048  # of the checkpoints that need no decoder_config.json
 IGNORED_TENSORS = frozenset({"head.istft.window"})  # a buffer; the Hann window is computed here
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -41,15 +41,15 @@ class VocoderConfig:
         return self.n_fft // 2 + 1
 
     @property
-    def cut(self) -> int:
+    def pad(self) -> int:
         """Samples of the first frame, and of the last, that are padding."""
         return (self.n_fft if self.padding == "center" else self.n_fft - self.hop_length) // 2
 
     @property
     def first_states(self) -> int:
-        """How many states it takes until the first samples are final."""
+        """States that are needed before the first samples are final."""
         reach = self.num_layers * (self.dw_kernel // 2)  # frames after it that a frame depends on
-        frames = self.cut // self.hop_length + 1 + reach
+        frames = self.pad // self.hop_length + 1 + reach
         return -(-(frames - 1) // self.upscale) + 1
 
     @classmethod
@@ -60,10 +60,11 @@ class VocoderConfig:
         source: str = "decoder_config.json",
         tensors: str = "decoder.pth",
     ) -> "VocoderConfig":
-        """Read the sizes off the tensors' shapes and the rest from decoder_config.json's values.
+        """Read the sizes off the tensors' shapes, the other settings from `overrides`.
 
-        Raises CheckpointError where a tensor that gives a size is missing or odd, or where the
-        file contradicts the tensors; the message names both files, as source and tensors.
+        These are the values of decoder_config.json. Raises CheckpointError if a tensor that shows a
+        size is missing or has an unusable shape, or if a value contradicts the tensors; `source`
+        and `tensors` name the two files in the message.
         """
         sizes = _sizes(shapes, tensors)
         fields = Fields(overrides or {}, source)
@@ -92,7 +93,7 @@ class VocoderConfig:
             )
         config = cls(
             **{name: size for name, (_, size, _, _) in sizes.items()},
-            # Windows that overlap by less than half would leave samples nobody determines.
+            # Windows that overlap by less than half would leave samples undetermined.
             hop_length=fields.optional_integer("hop_length", 1, n_fft // 2) or n_fft // 4,
             upscale=fields.optional_integer("upscale", 1, 64) or cls.upscale,
             sample_rate=fields.optional_integer("sample_rate", 1000, 384000) or cls.sample_rate,
@@ -103,8 +104,8 @@ class VocoderConfig:
         return config
 
 
-class Product(NamedTuple):
-    """A linear layer, the layer norm before it and the factor of its outputs, by their names."""
+class FoldedLinear(NamedTuple):
+    """Names of a linear layer, of the layer norm before it and of the factor after it."""
 
     linear: str
     norm: str | None = None
@@ -112,27 +113,27 @@ class Product(NamedTuple):
 
     @property
     def folded(self) -> list[str]:
-        """Name the tensors that folding makes superfluous."""
+        """Name the tensors that are no longer needed once they are folded into the layer."""
         norm = [f"{self.norm}.weight", f"{self.norm}.bias"] if self.norm else []
         return [*norm, *([self.gamma] if self.gamma else [])]
 
 
-HEAD = Product("head.out", norm="decoder.final_layer_norm")
+HEAD = FoldedLinear("head.out", norm="decoder.final_layer_norm")
 
 
-def block_products(index: int) -> tuple[Product, Product]:
-    """Name the two linear layers of a block, and what can be folded into each."""
+def block_linears(index: int) -> tuple[FoldedLinear, FoldedLinear]:
+    """Name the two linear layers of a block and what can be folded into each."""
     block = f"decoder.convnext.{index}."
     return (
-        Product(block + "pwconv1", norm=block + "norm"),
-        Product(block + "pwconv2", gamma=block + "gamma"),
+        FoldedLinear(block + "pwconv1", norm=block + "norm"),
+        FoldedLinear(block + "pwconv2", gamma=block + "gamma"),
     )
 
 
 def expected_shapes(config: VocoderConfig, folded: bool = False) -> dict[str, tuple[int, ...]]:
     """Name the tensors of a decoder with their shapes (matrices [out, in]).
 
-    folded: without the norms and factors that are folded into the linear layers.
+    folded: leave out the norms and factors that are folded into the linear layers.
     """
     dim, intermediate_dim, rows = config.dim, config.intermediate_dim, config.n_fft + 2
     block: dict[str, tuple[int, ...]] = {
@@ -161,14 +162,14 @@ def expected_shapes(config: VocoderConfig, folded: bool = False) -> dict[str, tu
         "head.out.bias": (rows,),
     }
     if folded:
-        for product in (HEAD, *chain(*map(block_products, range(config.num_layers)))):
-            for name in product.folded:
+        for linear in (HEAD, *chain(*map(block_linears, range(config.num_layers)))):
+            for name in linear.folded:
                 del shapes[name]
     return shapes
 
 
 def _sizes(shapes: Shapes, tensors: str) -> dict[str, tuple[str, int, str, int]]:
-    """Map each size to (its key in decoder_config.json, size, telling tensor, upper bound)."""
+    """Map each size to (key in decoder_config.json, size, tensor that shows it, upper bound)."""
     embed, head = "decoder.embed.weight", "head.out.weight"
     dwconv, pwconv1 = "decoder.convnext.0.dwconv.weight", "decoder.convnext.0.pwconv1.weight"
     problems = []

@@ -13,12 +13,12 @@ MAX_MAGNITUDE = np.float32(100)  # Vocos' safeguard
 
 
 def spectrum(features: Floats, padding: str) -> NDArray[np.complex64]:
-    """Turn log-magnitudes and phases [frames, 2 * bins] into a spectrum [frames, bins] complex64.
+    """Turn log-magnitudes and phases into complex64 spectra: [frames, 2 * bins] -> [frames, bins].
 
     With "center" padding the reference zeroes the first and the last bin.
     """
     bins = features.shape[1] // 2
-    with np.errstate(over="ignore"):  # inf is cut to MAX_MAGNITUDE
+    with np.errstate(over="ignore"):  # inf is clipped to MAX_MAGNITUDE
         magnitude = np.exp(features[:, :bins])
     np.minimum(magnitude, MAX_MAGNITUDE, out=magnitude)
     if padding == "center":
@@ -36,57 +36,79 @@ def hann_window(length: int) -> Floats:
 
 
 class InverseSTFT:
-    """Windowed inverse FFTs, overlapped, added, divided by the windows' summed squares.
+    """What all signals share: the window, and the sums of its squares that samples are divided by.
 
-    Frame f covers samples f * hop_length to f * hop_length + n_fft; from both ends of the whole
-    the padding is cut: n_fft / 2 samples with "center" (as torch.istft does), (n_fft -
-    hop_length) / 2 with "same". A sample is final once the next frame starts behind it.
+    Frame f covers samples f * hop_length to f * hop_length + n_fft. From both ends of a signal
+    `pad` samples are trimmed: n_fft / 2 with "center" (as torch.istft does), (n_fft - hop_length)
+    / 2 with "same".
     """
 
     def __init__(self, config: VocoderConfig) -> None:
-        self.n_fft, self.hop_length = config.n_fft, config.hop_length
-        overlap = config.n_fft - config.hop_length
-        self.cut = config.cut
+        self.n_fft, self.hop_length, self.pad = config.n_fft, config.hop_length, config.pad
         self.window = hann_window(config.n_fft)
+        self.hops = -(-self.n_fft // self.hop_length)  # that a frame reaches over
+        rising = self.envelope(self.hops)[: self.hops * self.hop_length]
+        self.rising = rising.reshape(self.hops, -1)  # [hops, hop_length]; from the last on it stays
         self._irfft = _single_precision_irfft()
-        self._to_cut = self.cut  # samples still to be cut from the start
-        self._tail: Floats = np.zeros(overlap, np.float32)  # sums that later frames add to
-        self._window_tail: Floats = np.zeros(overlap, np.float32)
 
-    def frames(self, spectra: NDArray[np.complex64]) -> Floats:
-        """Turn spectra into windowed frames: [frames, bins] -> [frames, n_fft]."""
+    def __call__(self, spectra: NDArray[np.complex64]) -> Floats:
+        """Invert spectra and window the result: [frames, bins] -> [frames, n_fft]."""
         frames: Floats = self._irfft(spectra, self.n_fft)
         frames *= self.window
         return frames
 
+    def envelope(self, frames: int) -> Floats:
+        """Sum the squared windows of a signal, [frames * hop_length + n_fft - hop_length]."""
+        windows = np.broadcast_to(self.window * self.window, (frames, self.n_fft))
+        return self.overlap_add(windows, np.zeros(self.n_fft - self.hop_length, np.float32))
+
+    def overlap_add(self, frames: Floats, tail: Floats) -> Floats:
+        """Add frames [frames, n_fft] to the tail [n_fft - hop_length] of the frames before them.
+
+        Returns [frames * hop_length + n_fft - hop_length], which ends with the new tail.
+        """
+        count, hop = len(frames), self.hop_length
+        sums = np.zeros((count + self.hops - 1, hop), np.float32)
+        flat = sums.reshape(-1)
+        flat[: len(tail)] = tail
+        for start in range(0, self.n_fft, hop):
+            piece = frames[:, start : start + hop]
+            first = start // hop
+            sums[first : first + count, : piece.shape[1]] += piece
+        return flat[: count * hop + len(tail)]
+
+
+class OverlapAdd:
+    """One signal: its frames overlapped, added, and divided by the summed squares of the windows.
+
+    A sample is final once the next frame starts behind it.
+    """
+
+    def __init__(self, istft: InverseSTFT) -> None:
+        self._istft = istft
+        self._frames = 0  # so far
+        self._tail: Floats = np.zeros(istft.n_fft - istft.hop_length, np.float32)
+
     def push(self, frames: Floats) -> Floats:
-        """Add windowed frames [frames, n_fft]; -> the samples that are now final, [samples]."""
-        windows = np.broadcast_to(self.window * self.window, frames.shape)
-        sums, self._tail = self._overlap_add(frames, self._tail)
-        weights, self._window_tail = self._overlap_add(windows, self._window_tail)
-        return self._cut_start(sums, weights)
+        """Add windowed frames [frames, n_fft] and return what is final now, [samples]."""
+        istft, count = self._istft, len(frames)
+        sums = istft.overlap_add(frames, self._tail)
+        sums, self._tail = sums[: count * istft.hop_length], sums[count * istft.hop_length :]
+        hops = np.minimum(np.arange(self._frames, self._frames + count), istft.hops - 1)
+        samples = self._trim_start(sums, istft.rising[hops].reshape(-1))
+        self._frames += count
+        return samples
 
     def flush(self) -> Floats:
-        """End the signal: -> its remaining samples."""
-        end = len(self._tail) - self.cut
-        return self._cut_start(self._tail[:end], self._window_tail[:end])
+        """End the signal and return the rest of it, [samples]."""
+        istft = self._istft
+        end = len(self._tail) - istft.pad
+        envelope = istft.envelope(min(self._frames, istft.hops))[-len(self._tail) :]
+        return self._trim_start(self._tail[:end], envelope[:end])
 
-    def _cut_start(self, sums: Floats, weights: Floats) -> Floats:
-        start = min(self._to_cut, len(sums))
-        self._to_cut -= start
-        return sums[start:] / weights[start:]
-
-    def _overlap_add(self, frames: Floats, tail: Floats) -> tuple[Floats, Floats]:
-        """Add frames [frames, n_fft] to the tail; -> sums [frames * hop_length], new tail."""
-        count, hop = len(frames), self.hop_length
-        parts = -(-self.n_fft // hop)  # hops that a frame reaches over
-        sums = np.zeros((count + parts - 1, hop), np.float32)
-        sums.reshape(-1)[: len(tail)] = tail
-        for part in range(parts):
-            piece = frames[:, part * hop : (part + 1) * hop]
-            sums[part : part + count, : piece.shape[1]] += piece
-        flat = sums.reshape(-1)
-        return flat[: count * hop], flat[count * hop : count * hop + len(tail)]
+    def _trim_start(self, sums: Floats, envelope: Floats) -> Floats:
+        start = max(self._istft.pad - self._frames * self._istft.hop_length, 0)
+        return sums[start:] / envelope[start:]
 
 
 def _single_precision_irfft() -> Callable[..., Any]:

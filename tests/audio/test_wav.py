@@ -87,18 +87,21 @@ def test_what_was_interrupted_is_left_out(monkeypatch: pytest.MonkeyPatch) -> No
 
             patch.setattr(recording._file, "write", interrupted)
             recording.append(np.ones(5, np.float32))
-        file = io.BytesIO()
-        recording.write(file, "pcm16", normalize=False)
-    with wave.open(io.BytesIO(file.getvalue())) as result:
-        assert result.getnframes() == 5
-    assert len(file.getvalue()) == 44 + 10
+        for more in (0, 1):  # what follows does not come after a half one
+            recording.append(np.zeros(more, np.float32))
+            file = io.BytesIO()
+            recording.write(file, "pcm16", normalize=False)
+            with wave.open(io.BytesIO(file.getvalue())) as result:
+                values = np.frombuffer(result.readframes(99), "<i2")
+            assert values.tolist() == [32767] * 5 + [0] * more
+            assert len(file.getvalue()) == 44 + 2 * (5 + more)
 
 
 def test_more_than_a_wav_file_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wav, "MAX_DATA_BYTES", 40)
     with Recording(1) as recording:
         recording.append(np.zeros(10, np.float32))
-        with pytest.raises(ValueError, match="ends at 4 GiB"):
+        with pytest.raises(ValueError, match="at most 4 GiB"):
             recording.append(np.zeros(1, np.float32))
         assert recording.samples == 10
 
@@ -189,8 +192,8 @@ def test_devices_hold_no_temporary_files(monkeypatch: pytest.MonkeyPatch) -> Non
     [
         (".", IsADirectoryError, "expected a file to write, found a directory"),
         ("gone/", IsADirectoryError, "gone/: expected a file to write, found a directory"),
-        ("gone/a.wav", FileNotFoundError, "there is no directory .*gone to write it to"),
-        ("file/a.wav", FileNotFoundError, "there is no directory .*file to write it to"),
+        ("gone/a.wav", FileNotFoundError, "no such directory: .*gone"),
+        ("file/a.wav", FileNotFoundError, "no such directory: .*file"),
         ("x" * 300, OSError, "File name too long"),
     ],
 )
@@ -210,7 +213,7 @@ def test_target_without_permission(
     path = tmp_path / "a.wav"
     path.touch()
     monkeypatch.setattr(os, "access", lambda place, mode: Path(place) != tmp_path / locked)
-    with pytest.raises(PermissionError, match="may not be written"):
+    with pytest.raises(PermissionError, match="permission denied"):
         check_target(path)
 
 

@@ -149,12 +149,12 @@ def test_what_looks_like_a_path_is_never_downloaded(model, imports_forbidden):
 
 
 def test_no_name(imports_forbidden):
-    assert problem("") == "expected a model's name, found nothing"
+    assert problem("") == "the model name is empty"
 
 
 def test_a_file_is_no_directory(tmp_path):
     (tmp_path / "file").write_text("")
-    assert "expected a model's directory, found a file" in problem(tmp_path / "file")
+    assert "file is a file; expected a model directory" in problem(tmp_path / "file")
 
 
 @pytest.mark.parametrize(
@@ -230,9 +230,8 @@ def test_a_strange_ref_is_not_followed(hub, content):
 def test_offline_tries_nothing(monkeypatch, imports_forbidden, builtin, value):
     monkeypatch.setenv("HF_HUB_OFFLINE", value)
     assert problem(DEFAULT_MODEL) == (
-        f"{DEFAULT_MODEL}: not in the cache ({cache_directory()}), and HF_HUB_OFFLINE forbids to "
-        "download it; unset HF_HUB_OFFLINE, copy the model's directory here and pass its path, or "
-        "pass builtin"
+        f"{DEFAULT_MODEL}: not in the cache ({cache_directory()}), and HF_HUB_OFFLINE is set; "
+        "unset it to download the model, pass the path of a copied model directory or pass builtin"
     )
 
 
@@ -243,8 +242,8 @@ def test_network_failure_is_one_clear_line(hub, builtin):
     hub.answer = fail
     assert problem("me/voice") == (
         "me/voice: could not be downloaded from the Hugging Face Hub (ConnectionError: "
-        "no route to host); check the id and the connection, copy the model's directory here and "
-        "pass its path, or pass builtin"
+        "no route to host); check the id and the connection, pass the path of a copied model "
+        "directory or pass builtin"
     )
 
 
@@ -262,7 +261,7 @@ def test_a_model_of_another_kind(tmp_path, hub):
 
 
 def fail(error):
-    """Give a function that raises."""
+    """Return a function that raises."""
 
     def raising():
         raise error
@@ -292,7 +291,7 @@ def test_builtin_is_any_directory_that_holds_a_model(builtin, tmp_path):
     (builtin / "tokenizer.json").unlink()
     assert problem("builtin") == f"{builtin}: not a complete model; missing: tokenizer.json"
     (builtin / "config.json").unlink()
-    assert problem("builtin").endswith("comes without a voice; name a model")
+    assert problem("builtin").endswith("has no built-in voice; name a model")
 
 
 def test_a_cached_model_is_preferred_to_the_builtin(builtin, imports_forbidden, caplog):
@@ -315,9 +314,9 @@ def test_offline_the_builtin_speaks(monkeypatch, builtin, imports_forbidden, cap
         (
             "soprano_np",
             logging.WARNING,
-            f"{DEFAULT_MODEL} is not in the cache and HF_HUB_OFFLINE forbids to download it: the "
-            "small built-in voice speaks instead, at 24000 Hz (name builtin to choose it); to hear "
-            "Soprano, let it reach the Hub once or name a copy of its directory",
+            f"{DEFAULT_MODEL} is not in the cache and HF_HUB_OFFLINE is set; using the small "
+            "built-in voice (builtin) instead, at 24000 Hz. To hear Soprano, connect once so that "
+            "it can be downloaded, or pass a copy of its directory",
         )
     ]
 
@@ -334,7 +333,7 @@ def test_where_nothing_answers_the_builtin_speaks(builtin, hub, caplog, error, r
     hub.contact = fail(error)
     assert resolve() == builtin
     (message,) = caplog.messages
-    assert f"is not in the cache and the Hub cannot be reached ({reason}): the small" in message
+    assert f"is not in the cache and the Hub cannot be reached ({reason}); using the" in message
     assert not hub.calls
 
 
@@ -347,7 +346,7 @@ def test_an_unanswered_call_is_not_waited_for(monkeypatch, builtin, hub, caplog)
     assert time.monotonic() - started < 5
     end.set()
     (message,) = caplog.messages
-    assert "and the Hub does not answer within 0.05 seconds: the small" in message
+    assert "and the Hub did not answer within 0.05 seconds; using the small" in message
     assert not hub.calls
 
 
@@ -391,5 +390,5 @@ def test_what_is_named_is_never_replaced(monkeypatch, builtin, hub, model):
 def test_offline_without_a_builtin(monkeypatch, tmp_path, caplog):
     monkeypatch.setattr(finding, "VOICES", tmp_path / "nothing")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    assert problem(None).endswith("copy the model's directory here and pass its path")
+    assert problem(None).endswith("pass the path of a copied model directory")
     assert not caplog.messages

@@ -104,7 +104,7 @@ def test_what_is_not_read_may_be_there_or_not(tiny, make):
 def test_the_two_models_must_fit(tiny, make):
     other = dataclasses.replace(make.TINY_VOCODER, input_channels=25)
     reshape(make, tiny / "decoder.safetensors", vocoder_shapes(other))
-    assert "takes states of 25 channels, but config.json says hidden_size 24" in problem(tiny)
+    assert "its states have 25 channels, but config.json says hidden_size 24" in problem(tiny)
 
 
 @pytest.mark.parametrize("name", ["config.json", "decoder_config.json", "generation_config.json"])
@@ -117,7 +117,7 @@ def test_the_two_models_must_fit(tiny, make):
         (b"[" * 100_000, "not valid JSON"),
         (b'{"a": 1' + b"0" * 5000 + b"}", "not valid JSON"),
         (b"[]", "expected a JSON object, found []"),
-        (b'{"a": 1, "a": 2}', "the key 'a' is given twice"),
+        (b'{"a": 1, "a": 2}', "the key 'a' appears twice"),
         (b" " * ((1 << 20) + 1), "expected at most 1,048,576 bytes, found more"),
     ],
     ids=range(8),
@@ -233,9 +233,7 @@ def test_rope_parameters_of_newer_files():
 )
 def test_decoder_config_that_is_refused(tiny, values, message):
     change(tiny / "decoder_config.json", **values)
-    assert problem(tiny).startswith(
-        f"{tiny}: its files do not fit together:\n  decoder_config.json: "
-    )
+    assert problem(tiny).startswith(f"{tiny}: its files do not match:\n  decoder_config.json: ")
     assert message in problem(tiny)
 
 
@@ -307,7 +305,7 @@ def test_a_size_that_the_file_does_not_have_allocates_nothing(tiny):
     assert "model.embed_tokens.weight: expected [1048576, 32768], found [96, 24]" in problem(tiny)
 
 
-def test_weights_that_are_not_finite_name_file_and_tensor(tiny):
+def test_nan_in_the_weights_names_file_and_tensor(tiny):
     path = tiny / "model.safetensors"
     content = path.read_bytes()
     path.write_bytes(content[:-2] + struct.pack("<H", 0x7FC0))  # a bfloat16 NaN

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from soprano_np.checkpoint.tensors import open_safetensors
+from soprano_np.checkpoint.tensors import open_safetensors, write_safetensors
 from soprano_np.errors import CheckpointError
 
 SPECIALS = [0.0, -0.0, 1.0, -2.5, 6e-5, 65504.0, 1e-7]
@@ -93,7 +93,7 @@ def test_weights_that_are_not_finite_are_named(path):
     write(
         path, {"w": tensor(shape=(3,), offsets=(0, 12))}, np.float32([np.nan, 1, -np.inf]).tobytes()
     )
-    with pytest.raises(CheckpointError, match="w: 2 of 3 weights are not finite"):
+    with pytest.raises(CheckpointError, match="w: 2 of 3 weights are NaN or infinity"):
         open_safetensors(path)["w"]
 
 
@@ -107,8 +107,8 @@ def test_large_finite_weights_pass(path):
     ("content", "message"),
     [
         (b"", "empty"),
-        (b"\0\0\0", "cut short"),
-        (struct.pack("<Q", 1 << 63), "cut short"),
+        (b"\0\0\0", "incomplete"),
+        (struct.pack("<Q", 1 << 63), "incomplete"),
         (struct.pack("<Q", 100) + b"{}", "header would be 100 bytes of a file of 10"),
         (struct.pack("<Q", 2) + b"{]", "not valid JSON"),
         (struct.pack("<Q", 2) + b"[]", "expected a JSON object"),
@@ -167,7 +167,7 @@ def test_truncated_and_too_long(path):
 def test_name_given_twice(path):
     entry = json.dumps(tensor())
     header = f'{{"w": {entry}, "w": {entry}}}'.encode()
-    assert "'w' is given twice" in problem(write(path, header, bytes(8)))
+    assert "'w' appears twice" in problem(write(path, header, bytes(8)))
 
 
 def test_hostile_name_cannot_drive_the_terminal(path):
@@ -209,5 +209,37 @@ def test_rows_are_read_one_by_one(path, dtype):
 def test_rows_of_a_damaged_matrix_are_refused(path):
     matrix = np.array([[0, 1], [2, np.nan]], np.float32)
     make_checkpoint.write_safetensors(path, {"a": (2, 2)}, lambda *_: matrix, "f32")
-    with pytest.raises(CheckpointError, match="a: 1 of 4 weights are not finite"):
+    with pytest.raises(CheckpointError, match="a: 1 of 4 weights are NaN or infinity"):
         open_safetensors(path).rows("a")
+
+
+def test_what_is_written_is_read(path):
+    arrays = {
+        "a": np.arange(3, dtype=np.float32),
+        "b": np.ones((2, 2), np.float16),
+        "c": np.full((1, 2), 0x3F80, np.uint16),
+    }
+    entries = {"b": ("F16", (2, 2)), "a": ("F32", (3,)), "c": ("BF16", (1, 2))}
+    write_safetensors(path, entries, arrays.__getitem__, {"made_by": "a test"})
+    with open_safetensors(path) as file:
+        assert list(file) == ["b", "a", "c"]
+        assert file.metadata == {"made_by": "a test"}
+        for name, expected in (("a", [0, 1, 2]), ("b", np.ones((2, 2))), ("c", [[1, 1]])):
+            np.testing.assert_array_equal(file[name], expected)
+    size = int.from_bytes(path.read_bytes()[:8], "little")
+    assert (8 + size) % 64 == 0
+
+
+def test_other_programs_read_what_is_written(path):
+    safetensors = pytest.importorskip("safetensors.numpy")
+    values = np.arange(6, dtype=np.float32).reshape(2, 3)
+    write_safetensors(path, {"a": ("F32", (2, 3))}, lambda _: values.T.copy().T, {})
+    np.testing.assert_array_equal(safetensors.load_file(path)["a"], values)
+
+
+def test_tensors_are_split_by_prefix(path):
+    entries = dict.fromkeys(("x.a", "y.a", "z.a"), ("F32", (1,)))
+    write_safetensors(path, entries, lambda _: np.zeros(1, np.float32), {"k": "v"})
+    without, having = open_safetensors(path).split("x.", "z.")
+    assert (list(without), list(having)) == (["y.a"], ["x.a", "z.a"])
+    assert without.metadata == having.metadata == {"k": "v"}

@@ -166,7 +166,7 @@ def plain_vocoder(
 
 
 def greedy_states(tiny, recorded, index: int, mistake: str = "") -> Array:
-    """Give the states that predict the golden tokens, which are fed in."""
+    """Return the states that predict the golden tokens, which are fed in."""
     prompt, tokens = recorded[f"prompt.{index}"], recorded[f"untied.{index}.tokens"]
     ids = np.concatenate([prompt, tokens])
     first = len(prompt) - 1

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soprano_np.nn import ops
+from soprano_np.nn import machine, ops
+from soprano_np.nn.machine import Machine
 
 EPS = 2.0**-24  # the relative error of rounding to float32 once
 
@@ -76,11 +77,28 @@ def test_rms_norm_takes_any_shape(golden):
     np.testing.assert_array_equal(vectors, before)
 
 
-def test_standardize(golden, close):
+def test_layer_norm(golden, close):
     recorded = golden("operations")
     # A vector all of one value near 5 has no variance, so that eps turns the rounding of its mean,
     # 5 EPS, a thousandfold larger; so it is for torch.
-    close(ops.standardize(recorded["shifted"].copy(), 1e-6), recorded["layer_norm"], atol=100 * EPS)
+    close(ops.layer_norm(recorded["shifted"].copy(), 1e-6), recorded["layer_norm"], atol=100 * EPS)
     close(
-        ops.standardize(recorded["shifted"].copy(), 1e-6)[3:], recorded["layer_norm"][3:], atol=3e-6
+        ops.layer_norm(recorded["shifted"].copy(), 1e-6)[3:], recorded["layer_norm"][3:], atol=3e-6
     )
+
+
+@pytest.mark.parametrize("small_product", [None, 100])
+def test_matmul(monkeypatch, close, small_product):
+    monkeypatch.setattr(machine, "current", lambda: Machine(small_product=small_product))
+    rng = np.random.default_rng(3)
+    x, y = (rng.standard_normal(shape, np.float32) for shape in ((2, 3, 50, 7), (2, 3, 7, 5)))
+    sizes, matmul, out = [], np.matmul, np.empty((2, 3, 50, 5), np.float32)
+
+    def measured(x, y, out):
+        sizes.append(x.shape[-2] * x.shape[-1] * y.shape[-1])
+        return matmul(x, y, out=out)
+
+    monkeypatch.setattr(ops.np, "matmul", measured)
+    assert ops.matmul(x, y, out=out) is out
+    close(out, np.einsum("...ij,...jk->...ik", x.astype(np.float64), y).astype("f4"), atol=3e-6)
+    assert max(sizes) <= (small_product or 50 * 7 * 5)

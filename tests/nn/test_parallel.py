@@ -1,17 +1,20 @@
 """Work shared among cores."""
 
 import os
+import subprocess
+import sys
 import threading
 
 import pytest
 
-from soprano_np.nn import parallel
+from soprano_np.nn import machine, parallel
+from soprano_np.nn.machine import Machine
 from soprano_np.nn.parallel import share
 
 
 @pytest.fixture(autouse=True)
 def four_cores(monkeypatch):
-    monkeypatch.setattr(parallel, "CORES", 4)
+    monkeypatch.setattr(machine, "current", lambda: Machine(cores=4))
     parallel._pool.cache_clear()
     yield
     parallel._pool.cache_clear()
@@ -74,19 +77,49 @@ def test_a_forked_process_has_threads_of_its_own():
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 4
 
 
-@pytest.mark.parametrize(
-    ("environment", "cores"),
-    [
-        ({"OPENBLAS_NUM_THREADS": "3", "OMP_NUM_THREADS": "5"}, 3),
-        ({"OMP_NUM_THREADS": "5"}, 5),
-        ({"OPENBLAS_NUM_THREADS": "0", "OMP_NUM_THREADS": "many"}, None),
-        ({}, None),
-    ],
-)
-def test_cores(monkeypatch, environment, cores):
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    all_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    assert parallel._count_cores() == (cores or all_cores)
+def test_an_interpreter_that_shuts_down_still_works():
+    """Its pool takes no more work then, so that the calling thread does all of it."""
+    script = """
+import atexit
+from soprano_np.nn import machine, parallel
+machine.current = lambda: machine.Machine(cores=4)
+def at_the_end():
+    rows = []
+    parallel.share(lambda part: rows.extend(range(part.start, part.stop)), 9, 1)
+    print(rows)
+atexit.register(at_the_end)
+parallel.share(lambda part: None, 9, 1)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == (f"{list(range(9))}\n", "")
+
+
+def test_rows_that_find_no_thread_are_worked_on_here(monkeypatch):
+    def submit(work):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(parallel._pool(), "submit", submit)
+    threads, rows = set(), []
+
+    def work(part):
+        threads.add(threading.get_ident())
+        rows.extend(range(part.start, part.stop))
+
+    share(work, 9, 1)
+    assert (threads, rows) == ({threading.get_ident()}, list(range(9)))
+
+
+def test_rows_that_wait_for_a_busy_thread_are_worked_on_here():
+    go_on, busy = threading.Event(), threading.Barrier(4)
+
+    def block():
+        busy.wait(10)
+        go_on.wait(10)
+
+    blocked = [parallel._pool().submit(block) for _ in range(3)]
+    busy.wait(10)
+    threads = []
+    share(lambda part: threads.append(threading.get_ident()), 4, 1)
+    go_on.set()
+    assert threads == 4 * [threading.get_ident()]
+    assert [future.result() for future in blocked] == 3 * [None]

@@ -1,4 +1,4 @@
-"""What the reference makes of many texts, as tools/make_text_golden.py recorded it."""
+"""What the reference makes of many texts, as tools/golden/text.py recorded it."""
 
 import gzip
 import json

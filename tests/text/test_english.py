@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soprano_np.text.english import STEPS, normalize
@@ -76,6 +76,7 @@ texts = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(texts)
 def test_whatever_comes_only_what_can_be_said_leaves(text: str) -> None:
     spoken = normalize(text)
@@ -86,6 +87,7 @@ def test_whatever_comes_only_what_can_be_said_leaves(text: str) -> None:
 
 
 # Pieces that run into each other can make an abbreviation of what was none: "°Ca.m." is "ca. m".
+@settings(deadline=None)
 @given(st.lists(plain_words | pieces, max_size=40).map(" ".join))
 def test_what_is_said_is_said_the_same_again(text: str) -> None:
     spoken = normalize(text)
@@ -98,6 +100,7 @@ def test_every_row_is_said_the_same_again() -> None:
 
 
 # No other word that numbers are read as has a j.
+@settings(deadline=None)
 @given(st.text("jJ0123456789#-.\\\\_',:+=*()$%^ ", max_size=40))
 def test_numbers_and_letters_are_never_glued(text: str) -> None:
     words = re.findall("[a-z]*j[a-z]*", normalize(text))
@@ -110,12 +113,14 @@ def test_numbers_and_letters_are_never_glued(text: str) -> None:
     }
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(plain_words, marks), max_size=60))
 def test_plain_words_are_kept_in_order(pairs: list[tuple[str, str]]) -> None:
     text = "".join(f"{word}{mark}" for word, mark in pairs)
     assert re.findall(r"[a-z']+", normalize(text)) == [word for word, _ in pairs]
 
 
+@settings(deadline=None)
 @given(st.lists(plain_words, min_size=1, max_size=20), st.data())
 def test_capitals_change_no_plain_word(words: list[str], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(words) - 1))

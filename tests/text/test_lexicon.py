@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from soprano_np.text.lexicon import LEXICON_BYTES, pronounce, read_lexicon, reveal
+from soprano_np.text.english.rule import Text
+from soprano_np.text.lexicon import LEXICON_BYTES, find_words, read_lexicon, reveal
+
+
+def pronounce(text: str, lexicon: dict[str, str]) -> str:
+    replaced = Text(text)
+    replaced.replace((*found, "lexicon") for found in find_words(text, lexicon))
+    return replaced.string
 
 
 def write(directory: Path, content: str | bytes) -> Path:

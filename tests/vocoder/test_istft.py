@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soprano_np.vocoder.config import VocoderConfig
-from soprano_np.vocoder.istft import InverseSTFT, hann_window, spectrum
+from soprano_np.vocoder.istft import InverseSTFT, OverlapAdd, hann_window, spectrum
 
 ATOL = 4e-6  # samples are up to 4.1, and two float32 FFTs were 1e-6 apart at most
 SIZES = [(64, 16), (50, 20), (60, 30), (2048, 512)]
@@ -20,7 +20,8 @@ CONFIG = VocoderConfig(
 def inverse(config: VocoderConfig, spectra: np.ndarray, *cuts: int) -> np.ndarray:
     """Invert spectra [frames, bins], pushed in the pieces that cuts make of them."""
     istft = InverseSTFT(config)
-    return np.concatenate([*map(istft.push, np.split(istft.frames(spectra), cuts)), istft.flush()])
+    signal = OverlapAdd(istft)
+    return np.concatenate([*map(signal.push, np.split(istft(spectra), cuts)), signal.flush()])
 
 
 @pytest.mark.parametrize("length", [50, 64, 2048])

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from soprano_np.nn.linear import Linear
 from soprano_np.vocoder.config import VocoderConfig
-from soprano_np.vocoder.stream import Vocoder
+from soprano_np.vocoder.stream import CHUNK_STATES, Vocoder
 
 # Samples are up to 0.7. Those of the reference (in float64) were 6e-7 away at most, and those of
 # streams 1e-7 from those of a whole.
@@ -35,7 +36,7 @@ def final_length(config: VocoderConfig, states: int) -> int:
 
 
 def pushed(vocoder: Vocoder, states: np.ndarray, *cuts: int) -> list[np.ndarray]:
-    """Stream states in the pieces that cuts make of them: -> what each gave, then the rest."""
+    """Stream states in the pieces that cuts make of them; return what each gave, then the rest."""
     stream = vocoder.stream()
     return [*map(stream.push, np.split(states, cuts)), stream.flush()]
 
@@ -163,3 +164,108 @@ def test_states_are_not_changed(vocoder, golden):
     before = states.copy()
     vocoder(states)
     np.testing.assert_array_equal(states, before)
+
+
+# Several streams at once
+
+
+def rendered(vocoder: Vocoder, signals, plan) -> list[np.ndarray]:
+    """Render signals by a plan: calls, each a list of (signal, states to add, whether the last)."""
+    streams, sent = [vocoder.stream() for _ in signals], [0] * len(signals)
+    pieces: list[list[np.ndarray]] = [[np.empty(0, np.float32)] for _ in signals]
+    for call in plan:
+        numbers, counts, last = zip(*call, strict=True) if call else ((), (), ())
+        states = []
+        for number, count in zip(numbers, counts, strict=True):
+            states.append(signals[number][sent[number] : sent[number] + count])
+            sent[number] += count
+        given = vocoder.render([streams[number] for number in numbers], states, last)
+        assert len(given) == len(call)
+        for number, samples in zip(numbers, given, strict=True):
+            pieces[number].append(samples)
+    return [np.concatenate(some) for some in pieces]
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 4, 8, 50])
+@pytest.mark.parametrize("padding", PADDINGS)
+@pytest.mark.parametrize("name", ["tiny", "other"])
+def test_streams_at_once_equal_each_alone(vocoders, close, name, padding, chunk):
+    """Of mixed lengths, so that some begin while others are under way or end."""
+    config, tensors = vocoders[name]
+    vocoder = Vocoder(replace(config, padding=padding), tensors)
+    rng = np.random.default_rng(0)
+    lengths = [0, 1, 2, 3, 5, 17, 40, 61]
+    signals = [rng.standard_normal((n, config.input_channels), np.float32) for n in lengths]
+    plan, left, begun = [], dict(enumerate(lengths)), 0
+    while left:
+        begun += 3
+        call = []
+        for number in [number for number in left if number < begun]:
+            left[number] -= chunk
+            call.append((number, chunk, left[number] <= 0))
+            if left[number] <= 0:
+                del left[number]
+        plan.append(call)
+    for samples, signal in zip(rendered(vocoder, signals, plan), signals, strict=True):
+        close(samples, vocoder(signal), ATOL)
+
+
+CALLS = st.lists(
+    st.lists(
+        st.tuples(st.integers(0, 4), st.sampled_from([0, 1, 2, 3, 9, 130])),
+        max_size=5,
+        unique_by=lambda piece: piece[0],
+    ),
+    max_size=6,
+)
+
+
+@given(calls=CALLS, padding=st.sampled_from(PADDINGS))
+@settings(deadline=None, max_examples=60)
+def test_streams_at_once_equal_each_alone_however_they_are_cut(tiny, close, calls, padding):
+    vocoder = Vocoder(replace(tiny.vocoder_config, padding=padding), tiny.vocoder_tensors)
+    totals, ends = [0] * 5, {}
+    for index, call in enumerate(calls):
+        for number, size in call:
+            totals[number] += size
+            ends[number] = index
+    plan = [
+        [(number, size, ends[number] == index) for number, size in call]
+        for index, call in enumerate(calls)
+    ]
+    rng = np.random.default_rng(0)
+    signals = [rng.standard_normal((total, 24), np.float32) for total in totals]
+    for samples, signal in zip(rendered(vocoder, signals, plan), signals, strict=True):
+        close(samples, vocoder(signal), ATOL)
+
+
+def test_no_streams_make_nothing(vocoder):
+    assert vocoder.render([], [], []) == []
+
+
+def test_each_weight_is_read_once_for_all_streams(vocoder, monkeypatch):
+    called = []
+    multiply = Linear.__call__
+
+    def counted(self, x, buffer=None):
+        called.append(len(x))
+        return multiply(self, x, buffer)
+
+    monkeypatch.setattr(Linear, "__call__", counted)
+    state = np.ones((1, 24), np.float32)
+    vocoder.stream().push(state, last=True)
+    alone, called[:] = len(called), []
+    vocoder.render([vocoder.stream() for _ in range(8)], [state] * 8, [True] * 8)
+    assert len(called) == alone
+    assert set(called) == {8}
+
+
+def test_a_pass_takes_so_many_states_and_no_more(vocoder, monkeypatch):
+    embedded = []
+    embed = vocoder.backbone.embed
+    monkeypatch.setattr(vocoder.backbone, "embed", lambda x: embedded.append(len(x)) or embed(x))
+    counts = [100, 100, 0, 300, 1]
+    states = [np.ones((count, 24), np.float32) for count in counts]
+    samples = vocoder.render([vocoder.stream() for _ in counts], states, [True] * 5)
+    assert embedded == [CHUNK_STATES] * 3 + [501 - 3 * CHUNK_STATES]
+    assert [len(some) for some in samples] == [length(vocoder.config, count) for count in counts]

@@ -1,31 +1,24 @@
-"""Abbreviations with a full stop, and whether that stop also ends the sentence.
+"""Abbreviations, and whether their full stop also ends the sentence.
 
 Streets, dates, times and units have steps of their own, before this one.
 """
 
 import re
 
-from soprano_np.text.english.spoken_numbers import apart
+from soprano_np.text.english.rule import Match, Rule, Step, rule
+from soprano_np.text.english.say import apart
+from soprano_np.text.english.vocabulary import (
+    BARE_TITLES,
+    MONTHS,
+    SHORT_MONTHS,
+    SHORT_STATES,
+    SHORT_STREETS,
+    SHORT_WEEKDAYS,
+    TITLES,
+    any_of,
+)
 
-# Before a name, with a capital.
-_TITLES = {
-    # people
-    "Mr": "mister", "Mrs": "missus", "Ms": "miss", "Messrs": "messers", "Mme": "madame",
-    "Dr": "doctor", "Drs": "doctors", "Prof": "professor", "Hon": "honorable",
-    "Rev": "reverend", "Fr": "father", "Br": "brother", "Msgr": "monsignor",
-    # offices
-    "Pres": "president", "Gov": "governor", "Sen": "senator", "Sens": "senators",
-    "Rep": "representative", "Reps": "representatives", "Amb": "ambassador", "Supt":
-    "superintendent", "Det": "detective", "Insp": "inspector", "Atty": "attorney",
-    # ranks
-    "Gen": "general", "Col": "colonel", "Maj": "major", "Capt": "captain", "Cpt": "captain",
-    "Lt": "lieutenant", "Sgt": "sergeant", "Cpl": "corporal", "Pvt": "private", "Adm": "admiral",
-    "Cmdr": "commander", "Cdr": "commander",
-    # places
-    "St": "saint", "Ste": "saint", "Mt": "mount", "Mts": "mountains", "Ft": "fort",
-}  # fmt: skip
-
-# The same before any word: "Ask the Dr. on duty", "Mr. and Mrs. Hall".
+# Titles that may stand before any word: "Ask the Dr. on duty", "Mr. and Mrs. Hall".
 _ALONE = ("Mr", "Mrs", "Ms", "Dr")
 
 # After a name, with a capital.
@@ -34,13 +27,8 @@ _AFTER_NAMES = {
     "Inc": "incorporated", "Corp": "corporation", "Co": "company", "Cos": "companies",
     "Ltd": "limited", "Bros": "brothers", "Assn": "association", "Univ": "university",
     "Intl": "international", "Natl": "national",
-    "Ave": "avenue", "Av": "avenue", "Blvd": "boulevard", "Cir": "circle", "Ct": "court",
-    "Expy": "expressway", "Hwy": "highway", "Ln": "lane", "Pkwy": "parkway", "Pl": "place",
-    "Rd": "road", "Sq": "square", "Ter": "terrace",
+    **{short: name for short, name in SHORT_STREETS.items() if short not in ("St", "Dr")},
 }  # fmt: skip
-
-# Behind a street's name, if no other name follows: "Main St." but "St. John".
-_STREETS = {"St": "street", "Dr": "drive"}
 
 # Before a number.
 _BEFORE_NUMBERS = {
@@ -64,7 +52,7 @@ _ANYWHERE = {
     "qty": "quantity", "tel": "telephone", "univ": "university", "viz": "namely", "vs": "versus",
 }  # fmt: skip
 
-# Also words: only where the sentence goes on in lower case or with a number.
+# Also words, so only where the sentence goes on in lower case or with a number.
 _WITHIN_SENTENCES = {
     "abbr": "abbreviation", "avg": "average", "ca": "circa", "cont": "continued",
     "ed": "edition", "eds": "editors", "esp": "especially", "est": "estimated", "excl": "excluding",
@@ -72,30 +60,10 @@ _WITHIN_SENTENCES = {
     "misc": "miscellaneous", "orig": "originally", "prev": "previous", "temp": "temperature",
 }  # fmt: skip
 
-# The same, but only with a capital.
-_DAYS = {
-    "Jan": "january", "Feb": "february", "Mar": "march", "Apr": "april", "Jun": "june",
-    "Jul": "july", "Aug": "august", "Sep": "september", "Sept": "september", "Oct": "october",
-    "Nov": "november", "Dec": "december",
-    "Mon": "monday", "Tue": "tuesday", "Tues": "tuesday", "Wed": "wednesday", "Thu": "thursday",
-    "Thur": "thursday", "Thurs": "thursday", "Fri": "friday", "Sat": "saturday", "Sun": "sunday",
-}  # fmt: skip
+# Likewise, but with a capital.
+_DATES = SHORT_MONTHS | SHORT_WEEKDAYS
 
-_MONTHS = sorted({name for name in _DAYS.values() if not name.endswith("day")} | {"may"})
-
-# After a comma, as newspapers write them.
-STATES = {
-    "Ala": "alabama", "Ariz": "arizona", "Ark": "arkansas", "Calif": "california",
-    "Colo": "colorado", "Conn": "connecticut", "Del": "delaware", "Fla": "florida",
-    "Ga": "georgia", "Ill": "illinois", "Ind": "indiana", "Kan": "kansas", "Ky": "kentucky",
-    "La": "louisiana", "Mass": "massachusetts", "Md": "maryland", "Mich": "michigan",
-    "Minn": "minnesota", "Miss": "mississippi", "Mo": "missouri", "Mont": "montana",
-    "Neb": "nebraska", "Nev": "nevada", "Okla": "oklahoma", "Ore": "oregon",
-    "Pa": "pennsylvania", "Tenn": "tennessee", "Tex": "texas", "Va": "virginia",
-    "Vt": "vermont", "Wash": "washington", "Wis": "wisconsin", "Wyo": "wyoming",
-}  # fmt: skip
-
-# With a stop behind each letter, or nearly; other letters are spelt.
+# With a full stop after each part; others are spelt out.
 _DOTTED = {
     "e.g": "for example,",
     "i.e": "that is,",
@@ -128,7 +96,7 @@ _SLASHED = {
     "either/or": "either or",
 }
 
-# With a capital after an abbreviation's stop, these begin a sentence.
+# After the full stop of an abbreviation, these begin a new sentence.
 _STARTERS = frozenset(
     """
     A After All Although An And Another Are As At Because Before Both But By Can Could Did Do Does
@@ -140,61 +108,44 @@ _STARTERS = frozenset(
     """.split()
 )
 
-# Without a stop, before a name or after one.
-_UNDOTTED = re.compile(
-    r"\b(Mr|Mrs|Ms|Dr|Prof|Sgt|Capt|Lt|Cpl|Sen|Gov|St|Mt|Ft) (?=[^\Wa-z0-9_])"
-    r"|\b(Mrs?)(?= (?:and|&) )"
+# A letter after these is a label, not an initial.
+_LABELED = frozenset(
+    """
+    annex appendix category chapter class column exhibit figure grade group hepatitis item level
+    option part phase plan row schedule section series step team type vitamin
+    """.split()
 )
-_UNDOTTED_AFTER = re.compile(r"\b([A-Z][a-z]{1,30},?) (Jr|Sr)\b(?!\.)")
-# A letter behind these is a label, and no initial of a name.
-_LABEL = re.compile(
-    r"(?:\b(?:plan|type|vitamin|exhibit|figure|section|appendix|class|group|grade|option|part"
-    r"|hepatitis|series|chapter|team|schedule|column|row|item|step|category|level|phase|annex)"
-    r"|[0-9]) $",
-    re.IGNORECASE,
-)
-_BORN = re.compile(r" (?:[0-9]{4}\b|(?:" + "|".join(_MONTHS) + ") )")
-
+_WORD_BEFORE = re.compile(r"(\b[A-Za-z]+|[0-9]) $")
+_BORN = re.compile(rf" (?:[0-9]{{4}}\b|(?:{any_of(MONTHS)}) )")
 _FOLLOWING = re.compile(r"['\")\]]* *(\n|$|['\"(]*[A-Za-z][A-Za-z']*)")
 _NAME_BEFORE = re.compile(r"(?:\b([A-Z][A-Za-z']*)|[0-9](?:st|nd|rd|th)) $")
 _GOES_ON = re.compile(r"[,;:)]| [^A-Z\n]")
 _NAME_BEHIND = re.compile(" ['\"]?[^\\Wa-z0-9_]")  # also one from the lexicon
-_SHORTENED = re.compile(r"(?<![\w.'])([A-Za-z]{1,6})\.(?![\w@])")
-_LETTERS = re.compile(
-    r"(?<![\w.])(?:(?:[A-Za-z]\.){1,12}[A-Za-z]|[Pp]h\.[Dd]|[BM]\.Sc|Ed\.D|Psy\.D"
-    r"|LL\.[BMD])(?![A-Za-z])\.?"
-)
-_INITIAL = re.compile(r"(?<![\w.'°])([A-Z])\.(?: ?(?=(['\"]?[A-Z][A-Za-z']*))| (?=[a-z]{3}))")
 _STORY = re.compile("[0-9](?:st|nd|rd|th) $")
 _NUMBER = re.compile(r" ?([0-9]|[IVXLC]{1,7}\b(?! ?['a-z]))")
-_SLASH = re.compile(
-    rf"(?<![\w/])(?:{'|'.join(sorted(_SLASHED, key=len, reverse=True))})(?![\w/])", re.IGNORECASE
+
+
+@rule(
+    rf"(?i)(?<![\w/])(?:{any_of(_SLASHED)})(?![\w/])",
+    "w/o and/or he/she c/o -> without and or he or she care of",
 )
+def _slashed(match: Match) -> str:
+    return _SLASHED[match[0].lower()] + " " * match[0].endswith("/")
 
 
-def abbreviations(text: str) -> str:
-    """Say abbreviations: "Dr. Smith" is "doctor Smith", "the U.S. Army" "the u s Army"."""
-    if "/" in text:
-        text = _SLASH.sub(lambda m: _SLASHED[m[0].lower()] + " " * m[0].endswith("/"), text)
-    text = _LETTERS.sub(_letters, re.sub("# ?(?=[0-9])", lambda m: apart(m, "number "), text))
-    text = re.sub(r"(?<=[A-Za-z.)] )vs?\. (?=[A-Z])", "versus ", text)
-    text = re.sub(r"\bet al\.(?! [A-Z])", "et al", text)
-    text = _UNDOTTED.sub(_undotted, text)
-    text = _UNDOTTED_AFTER.sub(lambda m: f"{m[1]} {_AFTER_NAMES[m[2]]}", text)
-    text = _INITIAL.sub(_initial, _SHORTENED.sub(_shortened, text))
-    return re.sub(r"\bvs\b|\betc\b", lambda m: _ANYWHERE[m[0]], text)
+@rule("# ?(?=[0-9])", "#1 -> number 1")
+def _number_sign(match: Match) -> str:
+    return apart(match, "number ")
 
 
-def ends_sentence(text: str, end: int) -> bool:
-    """Tell whether a stop that ends at `end` ends a sentence, not just an abbreviation."""
-    following = _FOLLOWING.match(text, end)
-    if following is None:
-        return False
-    word = following[1].lstrip("'\"(")
-    return word in ("", "\n") or word in _STARTERS
-
-
-def _letters(match: re.Match[str]) -> str:
+@rule(
+    r"(?<![\w.])(?:(?:[A-Za-z]\.){1,12}[A-Za-z]|[Pp]h\.[Dd]|[BM]\.Sc|Ed\.D|Psy\.D"
+    r"|LL\.[BMD])(?![A-Za-z])\.?",
+    "e.g. a, i.e., b (e.g.) -> for example, a, that is, b (for example,)",
+    "U.S. Army in the U.S. He -> u s Army in the u s. He",
+    "a Ph.D., a B.Sc. -> a p h d, a b s c.",
+)
+def _dotted_letters(match: Match) -> str:
     written = match[0].rstrip(".")
     said = _DOTTED.get(written.lower()) or " ".join(written.replace(".", "").lower())
     if not match[0].endswith("."):
@@ -205,21 +156,49 @@ def _letters(match: re.Match[str]) -> str:
     return said + "." * ends_sentence(match.string, match.end())
 
 
-def _undotted(match: re.Match[str]) -> str:
-    return f"{_TITLES[match[1]]} " if match[1] else _TITLES[match[2]]
+_versus = Rule(
+    "versus",
+    r"(?<=[A-Za-z.)] )vs?\. (?=[A-Z])",
+    "versus ",
+    "Roe v. Wade, cats vs. dogs -> Roe versus Wade, cats versus dogs",
+)
+
+_et_al = Rule("et al", r"\bet al\.(?! [A-Z])", "et al", "Smith et al. agree. -> Smith et al agree.")
 
 
-def _initial(match: re.Match[str]) -> str:
-    if _LABEL.search(match.string[max(0, match.start() - 12) : match.start()]):
-        return match[0]
-    if not match[2]:  # of a genus: "E. coli"
-        return match[0] if match[1] == "I" else f"{match[1].lower()} "
-    if match[2].lstrip("'\"") in _STARTERS and len(match[2]) > 1:
-        return match[0]
-    return f"{match[1].lower()} "
+# Without a stop, before a name or after one.
+@rule(
+    rf"\b({'|'.join(BARE_TITLES)}) (?=[^\Wa-z0-9_])"
+    r"|\b(Mrs?)(?= (?:and|&) )",
+    "Mr and Mrs Hall met Dr Jones -> mister and missus Hall met doctor Jones",
+)
+def _title_without_stop(match: Match) -> str:
+    return f"{TITLES[match[1]]} " if match[1] else TITLES[match[2]]
 
 
-def _shortened(match: re.Match[str]) -> str:
+@rule(r"\b([A-Z][a-z]{1,30},?) (Jr|Sr)\b(?!\.)", "John Smith Jr spoke -> John Smith junior spoke")
+def _junior(match: Match) -> str:
+    return f"{match[1]} {_AFTER_NAMES[match[2]]}"
+
+
+@rule(
+    r"(?<![\w.'])([A-Za-z]{1,6})\.(?![\w@])",
+    "Dr. Lee asked Mr. and Mrs. Hall -> doctor Lee asked mister and missus Hall",
+    "St. James St. in St. Paul -> saint James street in saint Paul",
+    "Dr. King Dr. is long. The Dr. left. -> doctor King drive is long. The doctor left.",
+    "on 5th St. It is -> on 5th street. It is",
+    "Apple Inc. fell. At Apple Inc. He -> Apple incorporated fell. At Apple incorporated. He",
+    "No. 5 and no. 5, Vol. II, vol. I -> number 5 and no. 5, volume II, volume I",
+    "pens, etc. He left -> pens, et cetera. He left",
+    "pens, etc., too -> pens, et cetera, too",
+    "the max. speed, to the max. -> the maximum speed, to the max.",
+    "Nov. was cold; it sat. a -> november was cold; it sat. a",
+    "Paris, Tex. was hot -> Paris, texas was hot",
+    "Rev. was up -> Rev. was up",
+    "No. I won't. -> No. I won't.",
+    "5 min. later -> 5 min. later",
+)
+def _shortened(match: Match) -> str | None:
     """Say an abbreviation by what stands on both sides of it."""
     text, word, end = match.string, match[1], match.end()
     before = text[max(0, match.start() - 20) : match.start()]
@@ -227,17 +206,17 @@ def _shortened(match: re.Match[str]) -> str:
     stop = "." * ends_sentence(text, end)
     if word.lower() in ("b", "d"):
         known = word.islower() and before.endswith(("(", ", ", "; ")) and _BORN.match(text, end)
-        return _BEFORE_NUMBERS[word] if known else match[0]
+        return _BEFORE_NUMBERS[word] if known else None
     if word == "Fl" and _STORY.search(before):
         return "floor" + stop
-    if word in _STREETS and _is_street(text, before, end):
-        return _STREETS[word] + stop
-    if word in _TITLES and (_NAME_BEHIND.match(text, end) or (goes_on and word in _ALONE)):
-        return _TITLES[word]
+    if word in ("St", "Dr") and _is_street(text, before, end):
+        return SHORT_STREETS[word] + stop
+    if word in TITLES and (_NAME_BEHIND.match(text, end) or (goes_on and word in _ALONE)):
+        return TITLES[word]
     if word in _AFTER_NAMES:
         return _AFTER_NAMES[word] + stop
-    if word in STATES and before.endswith(", "):
-        return STATES[word] + stop
+    if word in SHORT_STATES and before.endswith(", "):
+        return SHORT_STATES[word] + stop
     if number := _NUMBER.match(text, end):
         said = _BEFORE_NUMBERS.get(word) or _BEFORE_NUMBERS.get(word.lower())
         if said and (word != "No" or number[1].isdigit()):
@@ -246,13 +225,57 @@ def _shortened(match: re.Match[str]) -> str:
         return _ANYWHERE[word.lower()] + stop
     measure = word == "min" and before.rstrip(" -")[-1:].isdigit()
     if goes_on and not measure:
-        return _WITHIN_SENTENCES.get(word.lower()) or _DAYS.get(word, match[0])
-    return match[0]
+        return _WITHIN_SENTENCES.get(word.lower()) or _DATES.get(word)
+    return None
+
+
+@rule(
+    r"(?<![\w.'°])([A-Z])\.(?: ?(?=(['\"]?[A-Z][A-Za-z']*))| (?=[a-z]{3}))",
+    "J. R. R. Tolkien. Plan B. Then -> j r r Tolkien. Plan B. Then",
+)
+def _initial(match: Match) -> str | None:
+    before = _WORD_BEFORE.search(match.string[max(0, match.start() - 12) : match.start()])
+    if before and (before[1].isdigit() or before[1].lower() in _LABELED):
+        return None
+    if not match[2]:  # of a genus: "E. coli"
+        return None if match[1] == "I" else f"{match[1].lower()} "
+    if match[2].lstrip("'\"") in _STARTERS and len(match[2]) > 1:
+        return None
+    return f"{match[1].lower()} "
+
+
+@rule(r"\bvs\b|\betc\b", "cats vs dogs, etc -> cats versus dogs, et cetera")
+def _without_stop(match: Match) -> str:
+    return _ANYWHERE[match[0]]
+
+
+def ends_sentence(text: str, end: int) -> bool:
+    """Return whether the full stop before `end` ends a sentence, not just an abbreviation."""
+    following = _FOLLOWING.match(text, end)
+    if following is None:
+        return False
+    word = following[1].lstrip("'\"(")
+    return word in ("", "\n") or word in _STARTERS
 
 
 def _is_street(text: str, before: str, end: int) -> bool:
-    """Tell a street from a saint or a doctor: it follows a name, and no other name follows it."""
+    """Return whether "St." is a street: it follows a name, and no other name follows it."""
     name = _NAME_BEFORE.search(before)
     if name is None or name[1] in _STARTERS:
         return False
     return ends_sentence(text, end) or not _NAME_BEHIND.match(text, end)
+
+
+abbreviations = Step(
+    'Say abbreviations: "Dr. Smith" is "doctor Smith", "the U.S. Army" "the u s Army".',
+    _slashed,
+    _number_sign,
+    _dotted_letters,
+    _versus,
+    _et_al,
+    _title_without_stop,
+    _junior,
+    _shortened,
+    _initial,
+    _without_stop,
+)

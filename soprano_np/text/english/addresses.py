@@ -1,170 +1,102 @@
 """Streets, house numbers, states and ZIP codes, apartments, highways.
 
-Comes after dates and money, before abbreviations: the "St." that ends the name of a street is read
-here, and so what is left is a saint; the same goes for "Dr.".
+Comes after dates and money, and before abbreviations: the "St." of a street is read here, so that
+any other "St." is a saint. The same goes for "Dr.".
 """
 
-import re
-
-from soprano_np.text.english.abbreviations import STATES, ends_sentence
-from soprano_np.text.english.spoken_numbers import digits, label
-
-Match = re.Match[str]
-
-_STREETS = {
-    "St": "street",
-    "Ave": "avenue",
-    "Av": "avenue",
-    "Rd": "road",
-    "Blvd": "boulevard",
-    "Dr": "drive",
-    "Ln": "lane",
-    "Ct": "court",
-    "Pl": "place",
-    "Sq": "square",
-    "Ter": "terrace",
-    "Cir": "circle",
-    "Hwy": "highway",
-    "Pkwy": "parkway",
-    "Expy": "expressway",
-    **{
-        word: word.lower() for word in "Street Avenue Road Boulevard Drive Lane Court Place".split()
-    },
-    **{word: word.lower() for word in "Square Terrace Circle Highway Parkway Way Broadway".split()},
-}
-_DIRECTIONS = {
-    "N": "north",
-    "S": "south",
-    "E": "east",
-    "W": "west",
-    "NE": "northeast",
-    "NW": "northwest",
-    "SE": "southeast",
-    "SW": "southwest",
-}
-_STATES = dict(
-    entry.split(" ", 1)
-    for entry in """AL alabama,AK alaska,AZ arizona,AR arkansas,CA california,CO colorado
-CT connecticut,DE delaware,DC d c,FL florida,GA georgia,HI hawaii,ID idaho,IL illinois,IN indiana
-IA iowa,KS kansas,KY kentucky,LA louisiana,ME maine,MD maryland,MA massachusetts,MI michigan
-MN minnesota,MS mississippi,MO missouri,MT montana,NE nebraska,NV nevada,NH new hampshire
-NJ new jersey,NM new mexico,NY new york,NC north carolina,ND north dakota,OH ohio,OK oklahoma
-OR oregon,PA pennsylvania,RI rhode island,SC south carolina,SD south dakota,TN tennessee,TX texas
-UT utah,VT vermont,VA virginia,WA washington,WV west virginia,WI wisconsin,WY wyoming
-PR puerto rico""".replace("\n", ",").split(",")
+from soprano_np.text.english.abbreviations import ends_sentence
+from soprano_np.text.english.rule import Match, Step, rule
+from soprano_np.text.english.say import digits, label
+from soprano_np.text.english.vocabulary import (
+    DIRECTIONS,
+    SHORT_STATES,
+    SHORT_STREETS,
+    STATES,
+    STREETS,
+    any_of,
 )
-_SHORT_STREETS = [short for short, word in _STREETS.items() if short.lower() != word]
 
-_DIRECTION = rf"(?:{'|'.join(sorted(_DIRECTIONS, key=len, reverse=True))})\b"
-_HOUSE = re.compile(
-    rf"(?<![\w$#.,/:-])(?P<number>\d{{1,5}})(?P<letter>[A-Z])?(?:,? (?P<side>{_DIRECTION})\.?)?"
-    r"(?P<name>(?: (?:(?!AM|PM)[A-Z][A-Za-z'.]+|\d{1,3}(?:st|nd|rd|th)\b)){0,3}?)"
-    rf" (?P<street>{'|'.join(_STREETS)})\b(?P<dot>\.)?"
-    rf"(?:,? (?P<end>{_DIRECTION}))?"
-)
-_STREET = re.compile(
-    r"(?<![\w.])(?P<name>(?!(?:The|And|In|On|At|To|Near|By|From|My|Our|His|Her|Dr|St|Mr|Mrs|Ms)\b)"
-    r"[A-Z][A-Za-z']+|\d{1,3}(?:st|nd|rd|th)|Jr\.)"
-    rf" (?P<street>{'|'.join(_SHORT_STREETS)})\b(?P<dot>\.)?"
-    rf"(?P<end> {_DIRECTION})?(?P<next>,? [A-Z])?"
-)
-_STATE = "|".join(_STATES)
+_DIRECTION = rf"(?:{any_of(DIRECTIONS)})\b"
+_STATE = "|".join(STATES)
 _NAMED_STATE = "|".join(
-    name.title() for name in sorted(_STATES.values(), key=len, reverse=True) if name != "d c"
+    name.title() for name in sorted(STATES.values(), key=len, reverse=True) if name != "d c"
 )
-_ZIP = re.compile(
-    rf"\b(?P<state>{_STATE}|{_NAMED_STATE}|[Zz][Ii][Pp](?: [Cc]odes?)?(?: is)?)(?P<gap>[,:]? )"
-    r"(?P<zip>\d{5})(?:-(?P<four>\d{4}))?(?![\w-]|[.,]\d)"
-)
-# "OK", "HI" and the like are states only with a ZIP code.
-_CITY = re.compile(
-    rf"(?<=[a-z]), (?!OK|HI|OH|ME)(?P<state>{_STATE})\b(?!-)(?=[.,;:!?)\n]|$| [a-z(])"
-)
-# "Her OR 97201": words and "ID", but for a comma before.
+
+# Also words, so states only after a comma.
 _NO_STATES = ("ID", "OR", "IN", "ME", "OK", "HI", "OH")
+
+# Not names of streets.
+_BEFORE_NAMES = "The And In On At To Near By From My Our His Her Dr St Mr Mrs Ms".split()
 _PARTIES = {"D": "democrat", "R": "republican", "I": "independent"}
-# "(D-MA)", "Pelosi, D-Calif., said", "R-N.Y."
-_PARTY = re.compile(
-    rf"(?<=[(, ])(?P<party>[DRI])-(?:(?P<code>{_STATE})\b|(?P<short>{'|'.join(STATES)})\b\.?"
-    rf"|(?P<first>[A-Z])\.(?P<second>[A-Z])\.)"
-    r"(?=[),;]|\.?$| [a-z])"
-)
-# "W. 84th St."
-_SIDE = re.compile(
-    rf"(?<![\w.])(?<!\d )([NSEW])\. (?=(?:\d{{1,3}}(?:st|nd|rd|th)"
-    rf"|[A-Z][a-z]{{1,20}}) (?:{'|'.join(_STREETS)})\b)"
-)
 _DOORS = {"Apt": "apartment", "Ste": "suite", "Rm": "room", "Fl": "floor"}
-_DOOR = re.compile(
-    r"(?<![\w.])(?P<door>(?i:apt|apartment|ste|suite|unit|rm|room|fl|gate|po box|p\.o\. box))"
-    r"\b\.? #?(?P<number>\d{1,5})(?P<letter>-?[A-Za-z])?(?![\w%:-]|[.,]\d)"
-)
 _HIGHWAYS = {"Rte": "route", "Rt": "route", "Hwy": "highway"}
-_HIGHWAY = re.compile(
-    r"\b(?P<road>[Rr]oute|Rte|Rt|[Hh]ighway|Hwy|Interstate|Freeway)\b\.? (?P<number>\d{1,4})"
-    r"(?P<letter>[NSEW])?(?![\w%]|[.,:]\d)"
-    r"|\b(?P<nation>U\.?S\.?)[ -](?P<us>\d{1,3})(?= (?:north|south|east|west|near|at|in)\b)"
+
+
+@rule(
+    rf"\b(?P<state>{_STATE}|{_NAMED_STATE}|[Zz][Ii][Pp](?: [Cc]odes?)?(?: is)?)(?P<gap>[,:]? )"
+    r"(?P<zip>\d{5})(?:-(?P<four>\d{4}))?(?![\w-]|[.,]\d)",
+    "Santa Clara, CA 95051 -> Santa Clara, california nine five zero five one",
+    "New York, NY 10118-0110 -> New York, new york one zero one one eight, zero one one zero",
+    "Texas 78701 -> Texas seven eight seven zero one",
+    "My zip is 60614 -> My zip is six zero six one four",
+    "It was IN 2020 -> It was IN 2020",
 )
-
-
-def addresses(text: str) -> str:
-    """Read "221B Baker St." as "two twenty one b Baker street", "CA 95051" by its digits."""
-    text = _ZIP.sub(_zip, text)
-    text = _PARTY.sub(_party, text)
-    text = _SIDE.sub(lambda m: f"{_DIRECTIONS[m[1]]} ", text)
-    text = _CITY.sub(lambda m: f", {_STATES[m['state']]}", text)
-    text = _DOOR.sub(_door, text)
-    text = _HOUSE.sub(_house, text)
-    text = _STREET.sub(_street, text)
-    return _HIGHWAY.sub(_highway, text)
-
-
-def _house(match: Match) -> str:
-    if not (match["name"] or match["side"] or match["street"] in ("Broadway", "Highway")):
-        return match[0]
-    parts = [label(match["number"]), (match["letter"] or "").lower()]
-    if match["side"]:
-        parts.append(_DIRECTIONS[match["side"]])
-    parts += [match["name"].strip(), _STREETS[match["street"]]]
-    if match["end"]:
-        parts.append(_DIRECTIONS[match["end"]])
-    stop = match[0].endswith(".") and ends_sentence(match.string, match.end())
-    return " ".join(filter(None, parts)) + "." * stop
-
-
-def _street(match: Match) -> str:
-    """Read the street, unless a saint or a doctor is named next."""
-    behind = match.start("next") if match["next"] else match.end()
-    stop = bool(match["dot"]) and not match["end"] and ends_sentence(match.string, behind)
-    if match["next"] and match["next"][0] == " " and not stop and not match["end"]:
-        return match[0]
-    words = f"{match['name']} {_STREETS[match['street']]}" + "." * stop
-    if match["end"]:
-        words += f" {_DIRECTIONS[match['end'].strip()]}"
-    return words + (match["next"] or "")
-
-
-def _party(match: Match) -> str:
-    if match["short"]:
-        state = STATES[match["short"]]
-    else:
-        code = match["code"] or match["first"] + match["second"]
-        if code not in _STATES:
-            return match[0]
-        state = _STATES[code]
-    return f"{_PARTIES[match['party']]} of {state}"
-
-
-def _zip(match: Match) -> str:
+def _zip_code(match: Match) -> str | None:
     if (
         match["state"] in _NO_STATES
         and match.string[max(0, match.start() - 2) : match.start()] != ", "
     ):
-        return match[0]
-    words = f"{_STATES.get(match['state'], match['state'])}{match['gap']}{digits(match['zip'])}"
+        return None
+    words = f"{STATES.get(match['state'], match['state'])}{match['gap']}{digits(match['zip'])}"
     return f"{words}, {digits(match['four'])}" if match["four"] else words
 
 
+# "(D-MA)", "Pelosi, D-Calif., said", "R-N.Y."
+@rule(
+    rf"(?<=[(, ])(?P<party>[DRI])-(?:(?P<code>{_STATE})\b|(?P<short>{'|'.join(SHORT_STATES)})\b\.?"
+    rf"|(?P<first>[A-Z])\.(?P<second>[A-Z])\.)"
+    r"(?=[),;]|\.?$| [a-z])",
+    "Warren (D-MA) and Cruz, R-Tex., spoke"
+    " -> Warren (democrat of massachusetts) and Cruz, republican of texas, spoke",
+)
+def _party(match: Match) -> str | None:
+    if match["short"]:
+        state = SHORT_STATES[match["short"]]
+    else:
+        code = match["code"] or match["first"] + match["second"]
+        if code not in STATES:
+            return None
+        state = STATES[code]
+    return f"{_PARTIES[match['party']]} of {state}"
+
+
+# "W. 84th St."
+@rule(
+    rf"(?<![\w.])(?<!\d )([NSEW])\. (?=(?:\d{{1,3}}(?:st|nd|rd|th)"
+    rf"|[A-Z][a-z]{{1,20}}) (?:{'|'.join(STREETS)})\b)",
+    "W. 84th St. -> west 84th street.",
+)
+def _side_of_town(match: Match) -> str:
+    return f"{DIRECTIONS[match[1]]} "
+
+
+# "OK" and "HI" are states only with a ZIP code.
+@rule(
+    rf"(?<=[a-z]), (?!OK|HI|OH|ME)(?P<state>{_STATE})\b(?!-)(?=[.,;:!?)\n]|$| [a-z(])",
+    "Austin, TX, is hot -> Austin, texas, is hot",
+    "hmm, OK -> hmm, OK",
+)
+def _state_of_city(match: Match) -> str:
+    return f", {STATES[match['state']]}"
+
+
+@rule(
+    r"(?<![\w.])(?P<door>(?i:apt|apartment|ste|suite|unit|rm|room|fl|gate|po box|p\.o\. box))"
+    r"\b\.? #?(?P<number>\d{1,5})(?P<letter>-?[A-Za-z])?(?![\w%:-]|[.,]\d)",
+    "12 N. Main St., Apt. 4B -> twelve north Main street, apartment four b",
+    "Suite 200, Room 101, P.O. Box 123"
+    " -> suite two hundred, room one oh one, p o box one twenty three",
+)
 def _door(match: Match) -> str:
     door = _DOORS.get(match["door"].capitalize(), match["door"].lower())
     if "box" in door:
@@ -173,9 +105,78 @@ def _door(match: Match) -> str:
     return f"{door} {label(match['number'])}{letter}"
 
 
+@rule(
+    rf"(?<![\w$#.,/:-])(?P<number>\d{{1,5}})(?P<letter>[A-Z])?(?:,? (?P<side>{_DIRECTION})\.?)?"
+    r"(?P<name>(?: (?:(?!AM|PM)[A-Z][A-Za-z'.]+|\d{1,3}(?:st|nd|rd|th)\b)){0,3}?)"
+    rf" (?P<street>{'|'.join(STREETS)})\b(?P<dot>\.)?"
+    rf"(?:,? (?P<end>{_DIRECTION}))?",
+    "221B Baker Street -> two twenty one b Baker street",
+    "1234 Main St. -> twelve thirty four Main street.",
+    "1600 Pennsylvania Ave NW -> sixteen hundred Pennsylvania avenue northwest",
+    "350 5th Ave. is tall -> three fifty 5th avenue is tall",
+    "5 of us -> 5 of us",
+)
+def _house(match: Match) -> str | None:
+    if not (match["name"] or match["side"] or match["street"] in ("Broadway", "Highway")):
+        return None
+    parts = [label(match["number"]), (match["letter"] or "").lower()]
+    if match["side"]:
+        parts.append(DIRECTIONS[match["side"]])
+    parts += [match["name"].strip(), STREETS[match["street"]]]
+    if match["end"]:
+        parts.append(DIRECTIONS[match["end"]])
+    stop = match[0].endswith(".") and ends_sentence(match.string, match.end())
+    return " ".join(filter(None, parts)) + "." * stop
+
+
+@rule(
+    rf"(?<![\w.])(?P<name>(?!(?:{any_of(_BEFORE_NAMES)})\b)"
+    r"[A-Z][A-Za-z']+|\d{1,3}(?:st|nd|rd|th)|Jr\.)"
+    rf" (?P<street>{'|'.join(SHORT_STREETS)})\b(?P<dot>\.)?"
+    rf"(?P<end> {_DIRECTION})?(?P<next>,? [A-Z])?",
+    "Elm Dr. near Main St. is shut -> Elm drive near Main street is shut",
+    "on Main St. It is shut -> on Main street. It is shut",
+    "St. James St. and 42nd St -> St. James street and 42nd street",
+    "Dr. Dr. King Dr. -> Dr. Dr. King drive.",
+    "St. Paul met Dr. Smith. -> St. Paul met Dr. Smith.",
+    "Visit St. Paul -> Visit St. Paul",
+    "Way 5 -> Way 5",
+)
+def _street(match: Match) -> str | None:
+    """Read a street, unless a saint or a doctor is named next."""
+    end = match.start("next") if match["next"] else match.end()
+    stop = bool(match["dot"]) and not match["end"] and ends_sentence(match.string, end)
+    if match["next"] and match["next"][0] == " " and not stop and not match["end"]:
+        return None
+    words = f"{match['name']} {STREETS[match['street']]}" + "." * stop
+    if match["end"]:
+        words += f" {DIRECTIONS[match['end'].strip()]}"
+    return words + (match["next"] or "")
+
+
+@rule(
+    r"\b(?P<road>[Rr]oute|Rte|Rt|[Hh]ighway|Hwy|Interstate|Freeway)\b\.? (?P<number>\d{1,4})"
+    r"(?P<letter>[NSEW])?(?![\w%]|[.,:]\d)"
+    r"|\b(?P<nation>U\.?S\.?)[ -](?P<us>\d{1,3})(?= (?:north|south|east|west|near|at|in)\b)",
+    "Route 66, Hwy. 101, Interstate 280"
+    " -> route sixty six, highway one oh one, interstate two eighty",
+)
 def _highway(match: Match) -> str:
     if match["us"]:
         return f"u s {label(match['us'])}"
     road = _HIGHWAYS.get(match["road"], match["road"].lower())
-    side = f" {_DIRECTIONS[match['letter']]}" if match["letter"] else ""
+    side = f" {DIRECTIONS[match['letter']]}" if match["letter"] else ""
     return f"{road} {label(match['number'])}{side}"
+
+
+addresses = Step(
+    'Read "221B Baker St." as "two twenty one b Baker street", "CA 95051" by its digits.',
+    _zip_code,
+    _party,
+    _side_of_town,
+    _state_of_city,
+    _door,
+    _house,
+    _street,
+    _highway,
+)

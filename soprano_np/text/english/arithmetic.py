@@ -1,50 +1,21 @@
-# ruff: noqa: RUF001, RUF003 (the signs are meant)
+# ruff: noqa: RUF001 (the signs are meant)
 """Signs of arithmetic: percentages, powers, equations, ranges, scores. Numbers stay digits.
 
-Comes after measures, before ordinals and numbers. No sign is left behind but the full stops,
-commas and slashes of numbers.
+Comes after measures, before ordinals and numbers. Only the full stops, commas and slashes of
+numbers are left.
 """
 
 import re
 
-from soprano_np.text.english.spoken_numbers import DASH, NUMBER, apart, cardinal, ordinal
-
-Match = re.Match[str]
+from soprano_np.text.english.rule import Match, Rule, Step, rule
+from soprano_np.text.english.say import DASH, NUMBER, apart, cardinal, ordinal
+from soprano_np.text.english.vocabulary import SIGNS, any_of
 
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n", strict=True))
-_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,40}")
-_POWER = re.compile(
-    r"(?<=[\w)]) ?(?:\^|\*\*(?=[\d-]))[({]?([-\u2212+]?)(\d{1,6}|[A-Za-z](?![A-Za-z]))[)}]?"
-)
-_SCIENTIFIC = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)[eE]([-+]?)(\d{1,3})(?!\w)")
-_PRODUCT = re.compile(r"(?<![A-Za-z])[b-df-hj-np-tv-xz]{2,3}(?=\^)")  # of E = mc^2
-_ROOT = re.compile("√ ?")
-
 _OPERAND = rf"(?:[-\u2212]?(?:{NUMBER}(?:[a-zA-Z](?![A-Za-z])|%)?)|[A-Za-z](?![A-Za-z']))"
 _OPERATOR = r" ?(?:[<>=!:]=|=>|[-\u2212+*/=×÷•<>≤≥≈≠±x]) ?"
-_EXPRESSION = re.compile(rf"(?<![\w.]){_OPERAND}(?:{_OPERATOR}{_OPERAND})+(?!\w)")
 _DECIDES = re.compile("[=×÷+*<>≤≥≈≠±]")
 _MINUS = re.compile("[-\u2212](?= ?[\\w.])")
-
-_LOOSE_RANGE = re.compile(rf"(?<![\w.,])({NUMBER})(%?) (?:-|–|\u2212) (?={NUMBER})(\d+)?")
-_RANGE = re.compile(rf"(?<=[\d%]) ?{DASH}(?=\.?\d)|(?<=[\d%]) ?[–—] ?(?=\.?\d)")
-_NEGATIVE = re.compile(r"(?<![\w)])[-–\u2212] ?(?=\.?\d)")
-_RATIO = re.compile(r"(?<=\d):(?=\d)")
-_SIZE = re.compile(
-    r"(?<=\d)x(?=\d)|(?<=\d{3}) ?[x×] ?(?=\d{3})"
-    r"|(?<=\d) [x×] (?=\d{1,2} (?:cards?|photos?|prints?|pictures?|index|lumber|frames?|boards?"
-    r"|posts?|grid)\b)"
-)  # 8x10, 1920 × 1080
-_TIMES = re.compile(r"(?<=\d) ?[x×*•] ?(?=\d|\.\d)")
-_FOLD = re.compile(r"(?<=\d)[x×](?![\w=+*/^-]| [=+*/^] ?\w| - \d)")
-_OPEN_ENDED = re.compile(r"(?<=\d)\+(?! ?[\d=(]|[A-Za-z])")
-_PERCENT = re.compile("(?<=[a-z0-9]) ?([%‰])")
-_NUMBER_SIGN = re.compile(r"#(?=\d)")
-_ABOUT = re.compile(r"~ ?(?=[\d.$£€-]|(?:an?|half|one|two|ten) [a-z])")
-_TILDE = re.compile("~(?=[A-Za-z])")
-_ABOUT_EQUAL = re.compile(r"(?<![\w)])(?<![\w)] )≈ ?")
-_RULE = re.compile(r"([=+<>])\1{3,}")
-
 _SIGNS = {
     "<->": "to",
     "<=>": "if and only if",
@@ -58,72 +29,41 @@ _SIGNS = {
     "=>": "to",
     "<-": "from",
     "+/-": "plus or minus",
-    "=": "equals",
-    "+": "plus",
-    "<": "less than",
-    ">": "greater than",
-    "≤": "less than or equal to",
-    "≥": "greater than or equal to",
-    "≈": "approximately equals",
-    "≠": "does not equal",
-    "±": "plus or minus",
-    "×": "times",
-    "÷": "divided by",
-    "√": "square root of",
-    "∞": "infinity",
-    "%": "percent",
-    "‰": "per mille",
     "^": "to the",
     "¬": "not",
     "\u2212": "minus",
-}
-_SIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True)))
+} | {sign: SIGNS[sign] for sign in "=+<>≤≥≈≠±×÷√∞%‰"}
 
 
-def arithmetic(text: str) -> str:
-    """Read "2+2=4" as "2 plus 2 equals 4", "10-12" as "10 to 12", "x^2" as "x squared"."""
-    text = _RAISED.sub(_raised, text)
-    text = _PRODUCT.sub(lambda m: " ".join(m[0]), text)
-    text = _POWER.sub(_power, text)
-    text = _SCIENTIFIC.sub(_scientific, text)
-    text = _ROOT.sub(" square root of ", text)
-    text = _RULE.sub(" ", text)
-    text = _EXPRESSION.sub(_expression, text)
-    text = _LOOSE_RANGE.sub(_loose_range, text)
-    text = _RANGE.sub(" to ", text)
-    text = _NEGATIVE.sub(" minus ", text)
-    text = _RATIO.sub(" to ", text)
-    text = _SIZE.sub(" by ", text)
-    text = _TIMES.sub(" times ", text)
-    text = _FOLD.sub(" times", text)
-    text = _OPEN_ENDED.sub(" plus", text)
-    text = _NUMBER_SIGN.sub(lambda m: apart(m, "number "), text)
-    text = _TILDE.sub("", _ABOUT.sub("about ", text))
-    text = _ABOUT_EQUAL.sub("approximately ", text)
-    text = _PERCENT.sub(lambda m: apart(m, f" {_SIGNS[m[1]]}"), text)
-    return _SIGN.sub(lambda m: f" {_SIGNS[m[0]]} ", text)
-
-
-def _raised(match: Match) -> str:
+@rule(
+    "[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,40}",
+    "10^6, x², n^2, 2^-3 -> 10 to the sixth, x squared, n squared, 2 to the minus three",
+    "the word² -> the word",
+)
+def _superscript(match: Match) -> str:
     before = re.search("[A-Za-z]{4,}$", match.string[max(0, match.start() - 8) : match.start()])
     if before:
-        return ""  # the mark of a footnote
+        return ""  # a footnote
     return "^" + "".join(_SUPERSCRIPTS[char] for char in match[0])
 
 
+@rule(r"(?<![A-Za-z])[b-df-hj-np-tv-xz]{2,3}(?=\^)", "E = mc² -> E equals m c squared")
+def _product_of_letters(match: Match) -> str:
+    return " ".join(match[0])
+
+
+@rule(
+    r"(?<=[\w)]) ?(?:\^|\*\*(?=[\d-]))[({]?([-\u2212+]?)(\d{1,6}|[A-Za-z](?![A-Za-z]))[)}]?",
+    "(a+b)^2 -> (a plus b) squared",
+)
 def _power(match: Match) -> str:
     return apart(match, f" {_exponent(match[1], match[2])}")
 
 
-def _exponent(sign: str, power: str) -> str:
-    """Say what a number is raised to: 2 is "squared", 6 "to the sixth", n "to the n"."""
-    if sign in ("-", "\u2212"):
-        return f"to the minus {cardinal(power) if power.isdigit() else power}"
-    if power in ("2", "3"):
-        return "squared" if power == "2" else "cubed"
-    return f"to the {ordinal(power) if power.isdigit() else power}"
-
-
+@rule(
+    r"(?<![\w.])(\d+(?:\.\d+)?)[eE]([-+]?)(\d{1,3})(?!\w)",
+    "1.5e3, 1e-6 -> 1.5 times ten cubed, 1 times ten to the minus six",
+)
 def _scientific(match: Match) -> str:
     number, sign, power = match.groups()
     tens = (
@@ -134,16 +74,148 @@ def _scientific(match: Match) -> str:
     return f"{number} times {tens}"
 
 
-def _expression(match: Match) -> str:
-    """Read the hyphens of an equation as minus."""
+_root = Rule(
+    "root",
+    "√ ?",
+    " square root of ",
+    "±5%, √2, ∞ -> plus or minus 5 percent, square root of 2, infinity",
+)
+
+_drawn_line = Rule("drawn line", r"([=+<>])\1{3,}", " ", "a ==== b -> a b")
+
+
+@rule(
+    rf"(?<![\w.]){_OPERAND}(?:{_OPERATOR}{_OPERAND})+(?!\w)",
+    "10 - 5 = 5 -> 10 minus 5 equals 5",
+    "8 / 2 = 4 -> 8 divided by 2 equals 4",
+    "1/2 -> 1/2",
+    "and/or -> and/or",
+    "1,234.5 -> 1,234.5",
+)
+def _expression(match: Match) -> str | None:
+    """Read hyphens as minus if another sign makes it an equation."""
     if not _DECIDES.search(match[0]):
-        return match[0]
+        return None
     return _MINUS.sub(" minus ", match[0]).replace(" x ", " times ").replace(" / ", " divided by ")
 
 
+@rule(
+    rf"(?<![\w.,])({NUMBER})(%?) (?:-|–|\u2212) (?={NUMBER})(\d+)?",
+    "10-12, 5 - 10, 10 - 5 -> 10 to 12, 5 to 10, 10 minus 5",
+    "a - b -> a - b",
+)
 def _loose_range(match: Match) -> str:
     """Read "5 - 10" as "5 to 10", but "10 - 5" as "10 minus 5"."""
     first, percent, last = match.groups()
     first = first.replace(",", "")
     up = last is None or (len(first.split(".")[0]), first) < (len(last), last)
     return f"{match[1]}{percent} {'to' if up else 'minus'} {last or ''}"
+
+
+_range = Rule(
+    "range",
+    rf"(?<=[\d%]) ?{DASH}(?=\.?\d)|(?<=[\d%]) ?[–—] ?(?=\.?\d)",
+    " to ",
+    "50%, 5-10 % -> 50 percent, 5 to 10 percent",
+    "5-year-old -> 5-year-old",
+    "well-known -> well-known",
+)
+
+_negative = Rule(
+    "negative",
+    r"(?<![\w)])[-–\u2212] ?(?=\.?\d)",
+    " minus ",
+    "it was -5 or −5 -> it was minus 5 or minus 5",
+)
+
+_ratio = Rule("ratio", r"(?<=\d):(?=\d)", " to ", "3:1 -> 3 to 1")
+
+_size = Rule(
+    "size",
+    r"(?<=\d)x(?=\d)|(?<=\d{3}) ?[x×] ?(?=\d{3})"
+    r"|(?<=\d) [x×] (?=\d{1,2} (?:cards?|photos?|prints?|pictures?|index|lumber|frames?|boards?"
+    r"|posts?|grid)\b)",
+    " by ",
+    "3×4, 3 x 4, 8x10 -> 3 times 4, 3 times 4, 8 by 10",
+    "1920×1080 -> 1920 by 1080",
+)
+
+_times = Rule("times", r"(?<=\d) ?[x×*•] ?(?=\d|\.\d)", " times ", "2 * 3 -> 2 times 3")
+
+_fold = Rule(
+    "fold",
+    r"(?<=\d)[x×](?![\w=+*/^-]| [=+*/^] ?\w| - \d)",
+    " times",
+    "10x faster -> 10 times faster",
+)
+
+_open_ended = Rule(
+    "open ended",
+    r"(?<=\d)\+(?! ?[\d=(]|[A-Za-z])",
+    " plus",
+    "~5, ≈5, 18+, #1 -> about 5, approximately 5, 18 plus, number 1",
+)
+
+
+@rule(r"#(?=\d)", "#1 -> number 1")
+def _number_sign(match: Match) -> str:
+    return apart(match, "number ")
+
+
+_about = Rule(
+    "about",
+    r"~ ?(?=[\d.$£€-]|(?:an?|half|one|two|ten) [a-z])",
+    "about ",
+    "~5 minutes, ~$5 -> about 5 minutes, about $5",
+)
+
+_tilde = Rule("tilde", "~(?=[A-Za-z])", "", "~home -> home")
+
+_about_equal = Rule(
+    "about equal", r"(?<![\w)])(?<![\w)] )≈ ?", "approximately ", "≈5 -> approximately 5"
+)
+
+
+@rule("(?<=[a-z0-9]) ?([%‰])", "50% -> 50 percent")
+def _percent(match: Match) -> str:
+    return apart(match, f" {_SIGNS[match[1]]}")
+
+
+@rule(any_of(_SIGNS), "2+2=4 -> 2 plus 2 equals 4", "a != b, a -> b -> a does not equal b, a to b")
+def _sign(match: Match) -> str:
+    return f" {_SIGNS[match[0]]} "
+
+
+def _exponent(sign: str, power: str) -> str:
+    """Read an exponent: 2 is "squared", 6 "to the sixth", n "to the n"."""
+    if sign in ("-", "\u2212"):
+        return f"to the minus {cardinal(power) if power.isdigit() else power}"
+    if power in ("2", "3"):
+        return "squared" if power == "2" else "cubed"
+    return f"to the {ordinal(power) if power.isdigit() else power}"
+
+
+arithmetic = Step(
+    'Read "2+2=4" as "2 plus 2 equals 4", "10-12" as "10 to 12", "x^2" as "x squared".',
+    _superscript,
+    _product_of_letters,
+    _power,
+    _scientific,
+    _root,
+    _drawn_line,
+    _expression,
+    _loose_range,
+    _range,
+    _negative,
+    _ratio,
+    _size,
+    _times,
+    _fold,
+    _open_ended,
+    _number_sign,
+    _about,
+    _tilde,
+    _about_equal,
+    _percent,
+    _sign,
+)

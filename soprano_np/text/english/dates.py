@@ -5,98 +5,204 @@ Comes before times and numbers, after codes and telephone numbers.
 
 import re
 
-from soprano_np.text.english.spoken_numbers import DASH, DOT, ordinal, year
+from soprano_np.text.english.rule import Match, Rule, Step, rule
+from soprano_np.text.english.say import DASH, DOT, ordinal, year
+from soprano_np.text.english.vocabulary import MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 
-Match = re.Match[str]
-
-_MONTHS = """
-    january february march april may june july august september october november december
-""".split()
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_BY_PREFIX = {name[:3]: name for name in _MONTHS + _WEEKDAYS}
-
-_MONTH_WORD = (
-    r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+_BY_PREFIX = {name[:3]: name for name in MONTHS + WEEKDAYS}
+_MONTH_WORD = rf"(?i:{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in MONTHS)}|sept)\b"
+_WEEKDAYS = "|".join(
+    [f"{name[:3].title()}(?:{name[3:]})?|{name[:3].upper()}" for name in WEEKDAYS]
+    + [name for name in SHORT_WEEKDAYS if len(name) > 3]
 )
-_WEEKDAY = (
-    r"(?:Mon(?:day)?|Tue(?:s(?:day)?)?|Wed(?:nesday)?|Thu(?:r?s?(?:day)?)?|Fri(?:day)?"
-    r"|Sat(?:urday)?|Sun(?:day)?|MON|TUE|WED|THU|FRI|SAT|SUN)\b"
-)
-# These are words, too, when in lower case.
+_WEEKDAY = rf"(?:{_WEEKDAYS})\b"
+# In lower case these are words as well.
 _ALSO_WORDS = ("mar", "march", "may", "dec", "jan", "sep", "nov")
 _YEAR = r"(?:1\d|20)\d\d(?![\d%]|[.,]\d)"
 _TH = r"(?:st|nd|rd|th|ST|ND|RD|TH)\b"
 _TO = rf" ?{DASH} ?"
+_DAY_WORD = rf"(?:{'|'.join(ordinal(str(day)) for day in range(1, 32))})\b"
 
-_ISO = re.compile(
-    r"(?<![\w./-])(\d{4})([-/.])(\d\d?)\2(\d\d?)(?:([T ])(?=\d\d:\d\d)|(?![\w/-]|\.\d))"
+
+@rule(
+    r"(?<![\w./-])(\d{4})([-/.])(\d\d?)\2(\d\d?)(?:([T ])(?=\d\d:\d\d)|(?![\w/-]|\.\d))",
+    "2025-01-02 -> january second, twenty twenty five",
+    "2024-01-15T10:30 -> january fifteenth, twenty twenty four, 10:30",
 )
-_NUMERIC = re.compile(r"(?<![\w./-])(\d\d?)([-/.])(\d\d?)\2(\d{4}|\d\d)(?![\w/-]|[.,]\d)")
-_MONTH_DAY = re.compile(
+def _iso_date(match: Match) -> str | None:
+    words = _numeric(match[3], match[4], match[1])
+    if not words:
+        return None
+    return words + (", " if match[5] else "")
+
+
+@rule(
+    r"(?<![\w./-])(\d\d?)([-/.])(\d\d?)\2(\d{4}|\d\d)(?![\w/-]|[.,]\d)",
+    "1/1/2025 -> january first, twenty twenty five",
+    "25/12/2024 -> december twenty fifth, twenty twenty four",
+    "12-25-99 -> december twenty fifth, nineteen ninety nine",
+    "13/13/2025 -> 13/13/2025",
+    "192.168.1.1 -> 192.168.1.1",
+)
+def _numeric_date(match: Match) -> str | None:
+    return _numeric(match[1], match[3], match[4])
+
+
+@rule(
     rf"\b(?P<month>{_MONTH_WORD})\.? (?P<day>\d\d?)(?P<th>{_TH})?"
     r"(?![\d%]|[.,:/]\d| (?:miles|feet|blocks|steps)\b)"
     rf"(?:{_TO}(?P<last>\d\d?)(?:{_TH})?(?![\d:%]))?"
     rf"(?:,? (?P<year>{_YEAR})|,? '(?P<short>\d\d)(?!\w))?"
-    rf"(?P<to>{_TO}(?={_MONTH_WORD}\.? \d))?"
+    rf"(?P<to>{_TO}(?={_MONTH_WORD}\.? \d))?",
+    "Mon, Mar 3 -> monday, march third",
+    "June 30 - July 2 -> june thirtieth to july second",
+    "May 5-7, 2024 -> may fifth to seventh, twenty twenty four",
+    "may 5 of us march 3 miles -> may 5 of us march 3 miles",
+    "March 3 miles -> March 3 miles",
+    "June 45 -> June 45",
+    "May 5,000 -> May 5,000",
 )
-_DAY_MONTH = re.compile(
+def _month_day(match: Match) -> str | None:
+    known = _is_month(match) or match["th"] or match["year"]
+    if not (known and 1 <= int(match["day"]) <= 31):
+        return None
+    return _with_year(f"{_name(match['month'])} {_days(match)}", match)
+
+
+@rule(
     rf"(?<![\w.,:/$-])(?P<the>[Tt]he )?(?P<day>\d\d?)(?P<th>{_TH})?"
     rf"(?:{_TO}(?P<last>\d\d?)(?:{_TH})?)?(?P<of> of|-)? ?\b(?P<month>{_MONTH_WORD}){DOT}"
     rf"(?:,?[ -](?P<year>{_YEAR})|,? '(?P<short>\d\d)(?!\w))?"
-    rf"(?P<to>{_TO}(?=\d\d? {_MONTH_WORD}))?"
+    rf"(?P<to>{_TO}(?=\d\d? {_MONTH_WORD}))?",
+    "15 Jan 2020 -> january fifteenth, twenty twenty",
+    "the 4th of July, 1776 -> the fourth of july, seventeen seventy six",
+    "3-5 May -> may third to fifth",
 )
-_MONTH_YEAR = re.compile(
+def _day_month(match: Match) -> str | None:
+    if not (_is_month(match) or match["of"]) or not 1 <= int(match["day"]) <= 31:
+        return None
+    month = _name(match["month"])
+    if match["the"] or match["of"] == " of":
+        return _with_year(f"{match['the'] or ''}{_days(match)} of {month}", match)
+    return _with_year(f"{month} {_days(match)}", match)
+
+
+@rule(
     rf"\b(?P<month>{_MONTH_WORD})(?:\.,?|,)? (?P<of>of )?"
-    rf"(?:(?P<year>{_YEAR})|'(?P<short>\d\d)(?!\w))"
+    rf"(?:(?P<year>{_YEAR})|'(?P<short>\d\d)(?!\w))",
+    "Sept. 2019 -> september twenty nineteen",
+    "June '44 -> june forty four",
 )
-_YEAR_MONTH = re.compile(r"(?<![\w./,$-])((?:1[89]|20)\d\d)-(0[1-9]|1[012])(?![\w/-]|[.,]\d)")
+def _month_year(match: Match) -> str | None:
+    if not _is_month(match):
+        return None
+    words = year(match["year"]) if match["year"] else _short_year(match["short"])
+    return f"{_name(match['month'])} {match['of'] or ''}{words}"
+
+
+@rule(
+    r"(?<![\w./,$-])((?:1[89]|20)\d\d)-(0[1-9]|1[012])(?![\w/-]|[.,]\d)",
+    "2024-05 -> may twenty twenty four",
+    "2019-20 -> 2019-20",
+)
+def _year_month(match: Match) -> str:
+    first, month = match.groups()
+    if int(month) == (int(first) + 1) % 100:
+        # a season: 2011-12
+        short = f"oh {int(month)}" if month[0] == "0" else month
+        return f"{year(first)} to {short}"
+    return f"{MONTHS[int(month) - 1]} {year(first)}"
+
+
 # Without a year, only where it cannot be a fraction.
-_IN_CONTEXT = re.compile(
+@rule(
     rf"\b((?:(?i:on|until|till|since|due|dated|by)|{_WEEKDAY}\.?),? )"
-    r"(\d\d?)/(\d\d?)(?![\w/%]|[.,]\d| of\b)"
+    r"(\d\d?)/(\d\d?)(?![\w/%]|[.,]\d| of\b)",
+    "on 9/11 -> on september eleventh",
+    "3/4 -> 3/4",
 )
-_OF_LETTER = re.compile(
+def _date_in_context(match: Match) -> str | None:
+    """Read a month and a day that follow words such as "on"."""
+    words = _numeric(match[2], match[3])
+    return match[1] + words if words else None
+
+
+_date_of_letter = Rule(
+    "date of letter",
     r"\b((?:e-?mail|letter|memo|note|order|meeting|message|invoice|call|week|night|morning) of )"
-    r"(\d\d?)/(\d\d?)(?![\w/%]|[.,]\d)"
+    r"(\d\d?)/(\d\d?)(?![\w/%]|[.,]\d)",
+    _date_in_context.reading,
+    "your email of 3/14 -> your email of march fourteenth",
 )
-_BEFORE_TIME = re.compile(
+
+_date_before_time = Rule(
+    "date before time",
     r"(?<![\w./$-])()(\d\d?)/(\d\d?)(?= (?:at (?:noon|midnight|\d\d?(?::\d\d| ?[ap]\.?m\b))"
-    r"|\d\d?(?::\d\d| ?[ap]\.?m\b)))"
+    r"|\d\d?(?::\d\d| ?[ap]\.?m\b)))",
+    _date_in_context.reading,
+    "See you 4/5 at noon -> See you april fifth at noon",
 )
-# A fraction of a cup is none.
-_FROM = re.compile(
+
+# But not a fraction: "from 3/4 of a cup".
+_date_from = Rule(
+    "date from",
     r"\b((?i:from|after|before|effective|starting|ending"
-    r"|through) )(?!\d/[2348]\b)(\d\d?)/(\d\d?)(?![\w/%]|[.,]\d| of\b)"
+    r"|through) )(?!\d/[2348]\b)(\d\d?)/(\d\d?)(?![\w/%]|[.,]\d| of\b)",
+    _date_in_context.reading,
+    "after 4/5 -> after april fifth",
+    "from 3/4 of it -> from 3/4 of it",
 )
-_UNTIL = re.compile(r"\b((?i:from) )(\d\d?)/(\d\d?)(?= (?:until|till|through)\b)")
-_PERIOD = re.compile(rf"\b({_WEEKDAY}|{_MONTH_WORD})\.?{_TO}({_WEEKDAY}|{_MONTH_WORD}){DOT}")
-_DAY_WORD = rf"(?:{'|'.join(ordinal(str(day)) for day in range(1, 32))})\b"
-_LONE_WEEKDAY = re.compile(
+
+_date_until = Rule(
+    "date until",
+    r"\b((?i:from) )(\d\d?)/(\d\d?)(?= (?:until|till|through)\b)",
+    _date_in_context.reading,
+    "from 3/4 until 6/7 -> from march fourth until june seventh",
+)
+
+
+@rule(
+    rf"\b({_WEEKDAY}|{_MONTH_WORD})\.?{_TO}({_WEEKDAY}|{_MONTH_WORD}){DOT}",
+    "Mon-Fri, Jan-Mar -> monday to friday, january to march",
+)
+def _period(match: Match) -> str | None:
+    first, last = match[1], match[2]
+    if first.islower() or last.islower():
+        return None
+    return f"{_name(first)} to {_name(last)}"
+
+
+@rule(
+    rf"\b{_WEEKDAY}(?:(?:/|,? (?:and |& |or )?){_WEEKDAY})+",
+    "Tue/Thu or Mon, Wed and Fri -> tuesday and thursday or monday, wednesday and friday",
+)
+def _listed_weekdays(match: Match) -> str:
+    return re.sub(_WEEKDAY, lambda m: _name(m[0]), match[0]).replace("/", " and ")
+
+
+@rule(
     rf"\b({_WEEKDAY})\.?"
-    rf"(?=,? (?:(?:{'|'.join(_MONTHS)}) {_DAY_WORD}|the {_DAY_WORD}"
-    r"|\d\d?(?::\d\d| ?[ap]\.?m\b| ?[AP]\.?M\b)))"
+    rf"(?=,? (?:(?:{'|'.join(MONTHS)}) {_DAY_WORD}|the {_DAY_WORD}"
+    r"|\d\d?(?::\d\d| ?[ap]\.?m\b| ?[AP]\.?M\b)))",
+    "Fri., Dec. 13 -> friday, december thirteenth",
+    "Sat on Mar -> Sat on Mar",
+    "the Sun rose -> the Sun rose",
 )
-_WEEKDAYS_LISTED = re.compile(rf"\b{_WEEKDAY}(?:(?:/|,? (?:and |& |or )?){_WEEKDAY})+")
-_ERA = re.compile(r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d{1,4}) ?(B\.?C\.?E|B\.?C|A\.?D|C\.?E)\b" + DOT)
-_ANNO_DOMINI = re.compile(r"\bA\.?D\.? (\d{1,4})(?!\w|,\d)")
+def _weekday(match: Match) -> str:
+    return _name(match[1])
 
 
-def dates(text: str) -> str:
-    """Read "1/1/2025" as "january first, twenty twenty five", "44 BC" as "forty four b c"."""
-    text = _ISO.sub(_iso, text)
-    text = _NUMERIC.sub(lambda m: _numeric(m[1], m[3], m[4]) or m[0], text)
-    text = _MONTH_DAY.sub(_month_day, text)
-    text = _DAY_MONTH.sub(_day_month, text)
-    text = _MONTH_YEAR.sub(_month_year, text)
-    text = _YEAR_MONTH.sub(_year_month, text)
-    for pattern in (_IN_CONTEXT, _OF_LETTER, _BEFORE_TIME, _FROM, _UNTIL):
-        text = pattern.sub(lambda m: m[1] + (_numeric(m[2], m[3]) or f"{m[2]}/{m[3]}"), text)
-    text = _PERIOD.sub(_period, text)
-    text = _WEEKDAYS_LISTED.sub(_weekdays_listed, text)
-    text = _LONE_WEEKDAY.sub(lambda m: _name(m[1]), text)
-    text = _ERA.sub(lambda m: f"{year(m[1]) if ',' not in m[1] else m[1]} {_spell(m[2])}", text)
-    return _ANNO_DOMINI.sub(lambda m: f"a d {year(m[1])}", text)
+@rule(
+    r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d{1,4}) ?(B\.?C\.?E|B\.?C|A\.?D|C\.?E)\b" + DOT,
+    "44 BC, AD 79, 500 B.C. ended. -> forty four b c, a d seventy nine, five hundred b c ended.",
+)
+def _era(match: Match) -> str:
+    return f"{year(match[1]) if ',' not in match[1] else match[1]} {_spell(match[2])}"
+
+
+@rule(r"\bA\.?D\.? (\d{1,4})(?!\w|,\d)", "A.D. 476 -> a d four seventy six")
+def _anno_domini(match: Match) -> str:
+    return f"a d {year(match[1])}"
 
 
 def _name(word: str) -> str:
@@ -108,29 +214,24 @@ def _spell(letters: str) -> str:
 
 
 def _numeric(month: str, day: str, of_year: str = "") -> str | None:
-    """Read month, day and year, in America's order unless that cannot be; None if no order can."""
+    """Read a date in American order, or else in the other; return None if it can be neither."""
     if int(month) > 12:
         month, day = day, month
     if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
         return None
-    words = f"{_MONTHS[int(month) - 1]} {ordinal(day)}"
+    words = f"{MONTHS[int(month) - 1]} {ordinal(day)}"
     return f"{words}, {year(_century(of_year))}" if of_year else words
 
 
-def _iso(match: Match) -> str:
-    words = _numeric(match[3], match[4], match[1])
-    return words + (", " if match[5] else "") if words else match[0]
-
-
 def _century(of_year: str) -> str:
-    """Complete a year of two digits: 25 is 2025, 75 is 1975."""
+    """Complete a two-digit year: 25 is 2025, 75 is 1975."""
     if len(of_year) == 4:
         return of_year
     return f"{'20' if int(of_year) < 50 else '19'}{of_year}"
 
 
 def _is_month(match: Match) -> bool:
-    """Tell a month from a word that is spelt like it."""
+    """Return whether it is a month and not a word spelt like one."""
     word = match["month"]
     return not word.islower() or word not in _ALSO_WORDS
 
@@ -150,44 +251,22 @@ def _days(match: Match) -> str:
     return f"{first} to {ordinal(match['last'])}" if match["last"] else first
 
 
-def _month_day(match: Match) -> str:
-    known = _is_month(match) or match["th"] or match["year"]
-    if not (known and 1 <= int(match["day"]) <= 31):
-        return match[0]
-    return _with_year(f"{_name(match['month'])} {_days(match)}", match)
-
-
-def _day_month(match: Match) -> str:
-    if not (_is_month(match) or match["of"]) or not 1 <= int(match["day"]) <= 31:
-        return match[0]
-    month = _name(match["month"])
-    if match["the"] or match["of"] == " of":
-        return _with_year(f"{match['the'] or ''}{_days(match)} of {month}", match)
-    return _with_year(f"{month} {_days(match)}", match)
-
-
-def _month_year(match: Match) -> str:
-    if not _is_month(match):
-        return match[0]
-    words = year(match["year"]) if match["year"] else _short_year(match["short"])
-    return f"{_name(match['month'])} {match['of'] or ''}{words}"
-
-
-def _year_month(match: Match) -> str:
-    first, month = match.groups()
-    if int(month) == (int(first) + 1) % 100:
-        # a season: 2011-12
-        short = f"oh {int(month)}" if month[0] == "0" else month
-        return f"{year(first)} to {short}"
-    return f"{_MONTHS[int(month) - 1]} {year(first)}"
-
-
-def _period(match: Match) -> str:
-    first, last = match[1], match[2]
-    if first.islower() or last.islower():
-        return match[0]
-    return f"{_name(first)} to {_name(last)}"
-
-
-def _weekdays_listed(match: Match) -> str:
-    return re.sub(_WEEKDAY, lambda m: _name(m[0]), match[0]).replace("/", " and ")
+dates = Step(
+    'Read "1/1/2025" as "january first, twenty twenty five", "44 BC" as "forty four b c".',
+    _iso_date,
+    _numeric_date,
+    _month_day,
+    _day_month,
+    _month_year,
+    _year_month,
+    _date_in_context,
+    _date_of_letter,
+    _date_before_time,
+    _date_from,
+    _date_until,
+    _period,
+    _listed_weekdays,
+    _weekday,
+    _era,
+    _anno_domini,
+)

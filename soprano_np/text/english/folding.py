@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 (the look-alike characters in these tables are meant)
-"""Unicode to the characters the later steps know: ASCII, and the signs in `KEPT`.
+"""Unicode to the characters that later steps know: ASCII and the signs in `KEPT`.
 
 `characters` comes first of all and makes one character of those that look alike. `fold` comes after
 the lexicon, which may hold words of any script, and leaves nothing that no step can say.
@@ -13,10 +13,11 @@ from collections import Counter
 from functools import lru_cache
 
 from soprano_np.text.ascii import to_ascii
+from soprano_np.text.english.rule import Match, Rule, Step, Text, rule
 
 logger = logging.getLogger("soprano_np")
 
-# What later steps read by themselves. Greek letters are kept as well, two or three at a time.
+# What later steps read. Up to three Greek letters together are kept as well.
 KEPT = (
     "$£€¥¢₹₩₽₿₺₴₫₪₱฿"  # money
     "°×÷±≤≥≈≠√∞‰"  # arithmetic and measures
@@ -25,7 +26,7 @@ KEPT = (
     "—…•"  # a pause, an ellipsis, a list item
 )
 
-# Seen as one character, whatever their code.
+# Characters that look the same.
 _LOOK_ALIKES = {
     "'": "‘’‚‛′´ʹʼʻˈ‹›＇",
     '"': "“”„‟″«»〝〞＂",
@@ -55,18 +56,13 @@ _LOOK_ALIKES = {
     "": "\u00ad\u061c\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068"
     "\u2069\ufe0e\ufe0f\ufeff",
 }
-_TABLE = (
+_LOOK_ALIKE = (
     {char: look for look, chars in _LOOK_ALIKES.items() for char in chars}
     | {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}  # full-width forms
     | {chr(code): "" for code in range(0x20) if chr(code) not in "\t\n\r\x0b\x0c"}
     | {"\x7f": ""}
 )
-_TRANSLATION = str.maketrans(_TABLE)
-_UNUSUAL = re.compile(r"[^ -~\n]")
-_TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")  # colors, moves of the cursor
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
-_MARKED_LETTER = re.compile(r"[^\W\d_][\u0300-\u036f]{1,3}")
-
+_SAME_LENGTH = str.maketrans({char: look for char, look in _LOOK_ALIKE.items() if len(look) == 1})
 _SPELLINGS = {
     "№": "No.",
     "†": "",
@@ -79,61 +75,127 @@ _SPELLINGS = {
     "∆": "Δ",
     "∑": " sum of ",
 }
-# Words of an emoji's name that nobody would say.
+# Words in the names of emoji that nobody would say.
 _UNSAID = frozenset("black white heavy medium sign symbol emoji negative squared variation".split())
 # Arrows, mathematics, dingbats and emoji.
 _NAMED_SYMBOL = re.compile("[\u2190-\u22ff\u2600-\u27ff\u2900-\u2bff\U0001f000-\U0001faff]")
-_REPEATED = re.compile(r"([^\x00-\x7f\w])\1+")  # five hearts are a heart
-_GREEK_WORD = re.compile("[Ͱ-Ͽἀ-῿]{4,}")
+_OTHER_SCRIPT = re.compile(r"[Ͱ-Ͽἀ-῿]{4,}|[^\x00-\x7f]")  # Greek words; single letters are signs
 
 
-def characters(text: str) -> str:
-    """Make one character of look-alikes: quotation marks, dashes, spaces, full-width letters."""
-    if "&" in text:
-        text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
-    if not _UNUSUAL.search(text):
-        return text
-    text = _TERMINAL.sub("", text)
-    text = text.replace("\r\n", "\n").translate(_TRANSLATION)
-    # An en dash is a hyphen where it joins and a pause where it stands alone.
-    text = re.sub(" [–-]{1,3} (?=[^ 0-9])|(?<=[a-z])---?(?=[a-z])", " — ", text)
-    # Only pairs: to compose a whole text takes the square of a long run of marks.
-    return _MARKED_LETTER.sub(lambda m: unicodedata.normalize("NFC", m[0]), text)
+# --- One character of those that look alike
 
 
-def fold(text: str) -> str:
-    """Spell what is not ASCII: "naïve" is "naive", "½" is " 1/2", an emoji is its name.
+@rule(
+    r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});",
+    "&amp; &lt;b&gt; &#39; &nosuch; AT&T -> & <b> ' &nosuch; AT&T",
+    needs="&",
+)
+def _entity(match: Match) -> str:
+    return html.unescape(match[0])
 
-    What is in another script vanishes, with one warning for the text.
-    """
-    if text.isascii():
-        return text
+
+# Colors, and moves of the cursor.
+_terminal_code = Rule(
+    "terminal code", r"\x1b\[[0-9;?]{0,20}[A-Za-z]", "", "\x1b[1;31mred\x1b[0m -> red", needs="\x1b"
+)
+_line_end = Rule(
+    "line end", r"\r\n", "\n", "a\u00a0b\tc\r\nd\re\u2029f -> a b c\nd\ne\n\nf", needs="\r"
+)
+
+
+def _same_length(text: Text) -> None:
+    """Replace look-alikes one for one."""
+    text.map(lambda string: string.translate(_SAME_LENGTH))
+
+
+@rule(
+    "[" + "".join(char for char, look in _LOOK_ALIKE.items() if len(look) != 1) + "]",
+    "co\u00adop\u200berate\x00 -> cooperate",
+    "and so on… -> and so on...",
+)
+def _look_alike(match: Match) -> str:
+    return _LOOK_ALIKE[match[0]]
+
+
+# An en dash is a hyphen where it joins and a pause where it stands alone.
+_dash = Rule(
+    "dash",
+    " [–-]{1,3} (?=[^ 0-9])|(?<=[a-z])---?(?=[a-z])",
+    " — ",
+    "5–6 – so -> 5–6 — so",
+    "well--so – not -> well — so — not",
+)
+
+
+# Only pairs: composing a whole text takes quadratic time in the length of a run of marks.
+@rule(r"[^\W\d_][\u0300-\u036f]{1,3}", "e\u0301 -> é")
+def _accent(match: Match) -> str:
+    return unicodedata.normalize("NFC", match[0])
+
+
+entities = Step('Write the characters that entities stand for: "&amp;" is "&".', _entity)
+characters = Step(
+    "Make one character of look-alikes: quotation marks, dashes, spaces, full-width letters.",
+    _terminal_code,
+    _line_end,
+    _same_length,
+    _look_alike,
+    _dash,
+    _accent,
+    only_if=r"[^ -~\n]",
+)
+
+# --- Spelling in ASCII
+
+_repeated_sign = Rule(
+    "repeated sign", r"([^\x00-\x7f\w])\1+", r"\1", "😂😂 👍🏽 -> face with tears of joy thumbs up"
+)
+
+
+def _other_scripts(text: Text) -> None:
+    """Leave out what is in another script, with one warning for the text."""
     skipped: Counter[str] = Counter()
 
-    def skip_word(match: re.Match[str]) -> str:
-        skipped["Greek"] += len(match[0])
-        return " "
+    def skip(match: Match) -> str | None:
+        spelling, script = _spell(match[0]) if len(match[0]) == 1 else (" ", "Greek")
+        skipped[script] += len(match[0])
+        return spelling if script else None
 
-    text = _GREEK_WORD.sub(skip_word, _REPEATED.sub(r"\1", text))
-    counts = Counter(text)
-    spelling: dict[int, str] = {}
-    for char, count in counts.items():
-        if not char.isascii():
-            spelling[ord(char)], script = _spell(char)
-            if script:
-                skipped[script] += count
+    text.sub("other script", _OTHER_SCRIPT, skip)
+    del skipped[""]
     if skipped:
         logger.warning(
             "skipped %d characters of scripts that cannot be said: %s",
             skipped.total(),
             ", ".join(sorted(skipped)),
         )
-    return text.translate(spelling)
+
+
+@rule(
+    r"[^\x00-\x7f]",
+    "naïve Čapek ﬁn Æsop Łódź straße -> naive Capek fin Aesop Lodz strasse",
+    "2½ ⅔ -> 2 1/2 2/3",
+    "x₂ ① Ⅷ ㎏ ℃ №5 -> x2 1 VIII kg °C No.5",
+    "٣ ४ -> 3 4",
+    "αβγ Ωμέγα -> αβγ",
+    "❤\ufe0f 🇺🇸 -> heart U S",
+)
+def _spelling(match: Match) -> str:
+    return _spell(match[0])[0]
+
+
+fold = Step(
+    'Spell what is not ASCII: "naïve" is "naive", "½" is " 1/2", an emoji is its name.',
+    _repeated_sign,
+    _other_scripts,
+    _spelling,
+    only_if=r"[^\x00-\x7f]",
+)
 
 
 @lru_cache(maxsize=1 << 12)
 def _spell(char: str) -> tuple[str, str]:
-    """Spell one character; where that cannot be, name its script."""
+    """Return the spelling of a character, and the name of its script if it cannot be said."""
     if char in KEPT or "ａ" <= char <= "ｚ":  # the lexicon's words are in full-width letters
         return char, ""
     if char in _SPELLINGS:
@@ -164,7 +226,7 @@ def _spell(char: str) -> tuple[str, str]:
 
 
 def _symbol(char: str, name: str) -> str:
-    """Name an emoji or a sign of mathematics; boxes, blocks and other marks are not said."""
+    """Return the name of an emoji or a mathematical sign; other symbols are not said."""
     if not _NAMED_SYMBOL.match(char):
         return " "
     if name.startswith("REGIONAL INDICATOR"):

@@ -1,68 +1,30 @@
 # ruff: noqa: RUF001 (the bullets and dashes are meant)
 """Markdown, HTML and plain text to lines that each hold a block: a heading, an item, a paragraph.
 
-A blank line lies between paragraphs. What is hard-wrapped is joined again.
+A blank line lies between paragraphs. Lines that an editor wrapped are joined again.
 """
 
 import re
-from collections.abc import Iterator
 
-_COMMENT = re.compile("<!--[^<>]{0,2000}-->")
-_BLOCK_TAG = re.compile(
-    r"</?(?:p|div|h[1-6]|ul|ol|li|tr|table|blockquote|br|hr|pre)\b[^<>]{0,500}>", re.IGNORECASE
-)
-_INLINE_TAG = re.compile(
-    r"</?(?:a|b|i|u|s|em|strong|code|span|sub|sup|small|mark|del|ins|kbd|td|th|tbody|thead|img|font"
-    r"|details|summary)(?: [^<>]{0,500})?/?>",
-    re.IGNORECASE,
-)
+from soprano_np.text.english.markup import HTML, MARKS
+from soprano_np.text.english.rewritten import Replacements
+from soprano_np.text.english.rule import Match, Rule, Step, Text
+from soprano_np.text.english.vocabulary import BARE_TITLES, SHORT_MONTHS
 
 _FENCE = ("```", "~~~")
 _HEADING = re.compile(r"#{1,6} +")
 _ITEM = re.compile(r"(?:[-*+•—–] +|\(?([0-9]{1,2}|[a-z])[.)] +(?<![a-z]\. ))(?:\[[ xX]\] +)?(?=\S)")
-_QUOTE = re.compile(r"(?:> ?){1,9}(?=\s|[^\s=>0-9]|$)")
 _DEFINITION = re.compile(r"\[[^\[\]]{1,100}\]: *\S+ *$|\[\^[^\[\]]{1,100}\]: *")
+_BLOCK_MARKS = {_HEADING: "heading", _ITEM: "item", _DEFINITION: "definition"}
+_QUOTE = re.compile(r"(?:> ?){1,9}(?=\s|[^\s=>0-9]|$)")
+_CELL = re.compile(r"[^|\s](?:[^|]*[^|\s])?")
 
-_LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\((?:[^()\s]|\([^()\s]{0,100}\)){0,1000}[^()]{0,200}\)")
-_LINK_BY_NAME = re.compile(r"(?<!\w)(?!\[\d{1,3}\])\[([^\[\]]{1,300})\]\[[^\[\]]{0,100}\]")
-# A number in brackets is a footnote behind a mark or a word of prose, else an index: "a[0]".
-_FOOTNOTE = re.compile(
-    r"\[\^[^\[\]]{1,50}\]"
-    r"|(?:(?<=[.,;:!?\"')%])|(?<=\b(?:so|is|it|of|in|to|up|on|be|do|go|he|me|we|us))|(?<=[a-z]{3})(?<!\b(?:arr|buf|col|idx|lst|map|mat|obj|ptr|row|str|tmp"
-    r"|vec))"
-    r"(?<!\b(?:args|argv|data|list))(?<!array)(?<!items)(?<!matrix))"
-    r"(?:\[[1-9][0-9]{0,2}\]){1,20}(?=[\s.,;:!?)\"'\[]|$)"
-)
-_INDEX = re.compile(r"(?<=[\w\]])\[['\"]?([\w.:-]{1,30})['\"]?\]")
-_RAISED = re.compile(r"((?<![\w*])[A-Za-z]|\d|\))\*\*(?=\d)")  # x**2
-_ANGLED = re.compile(
-    r"(?:(?<![\w)])<([A-Za-z][\w.-]{0,30}(?: [A-Za-z][\w.-]{0,30}){0,5})>"
-    r"|(?<=\w)<([A-Za-z]\w{0,30})>)(?!\w)"
-)
-_EMOTICON = re.compile(
-    r"¯\\{0,2}_\(.{1,2}\)_/¯|(?<!\S)(?:[:;]['-]?(?:[)(DPp*]{1,9}|[/|OoX](?!\S))|=[)(D]|[xX]D{1,9}"
-    r"|\^_{0,3}\^"
-    r"|<3{1,9}(?= *(?:[.!?\n]|$|[:;xX^][D)_(]))|[oO]_[oO]|T_T|>_<)(?=[\s.,!?]|$)"
-)
-_AUTOLINK = re.compile(r"<([A-Za-z][^<>\s]{0,1000}[:@][^<>\s]{1,1000})>")
-_EMPHASIS = re.compile(
-    r"(?<![\d*])\*{2,3}(?=[^\s*])|(?<=[^\s*])\*{2,3}(?![\d*])"  # strong, even within a word
-    r"|(?<![\w*_~])(?:\*{1,3}|_{1,3}|~~)(?=[^\s*_~])"  # opens before a word
-    r"|(?<=[^\s*_~])(?:\*{1,3}|_{1,3}|~~)(?![\w*_~])"  # closes behind one
-    "|`+"
-)
-
-_DECORATION = re.compile(r"([^\w\s.,!?'\"])\1{3,}")  # "=====", "$$$$"
-# A stop that seldom ends a sentence.
+# A full stop that seldom ends a sentence.
 _SHORTENED = re.compile(r"\b(?:[A-Za-z]\.[A-Za-z]|Mr|Mrs|Ms|Dr|St|Prof|vs|No)\.$")
-# What wants a name or a number behind it, on the next line; but "5 Elm St." is an address.
-_WANTS_NAME = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Prof|Mt|Ft|Sen|Gov|Rep|Gen|Col|Sgt|Lt|Capt|U\.S|U\.K|Dr|St)\.$"
-)
-_WANTS_NUMBER = re.compile(
-    r"\b(?:No|Nos|Vol|Fig|pp?|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$"
-)
-# Words that end no sentence; those of the second kind end a command ("Log in").
+# A name or a number must follow, if need be on the next line; but "5 Elm St." is an address.
+_WANTS_NAME = re.compile(rf"\b(?:{'|'.join(BARE_TITLES)}|Rep|Gen|Col|U\.S|U\.K)\.$")
+_WANTS_NUMBER = re.compile(rf"\b(?:No|Nos|Vol|Fig|pp?|{'|'.join(SHORT_MONTHS)})\.$")
+# Words that end no sentence. Those in the second group may end a command ("Log in").
 _WANTS_MORE = re.compile(
     r"(?:^|\S )(?:of|and|or|the|an?|(?:\S+ )(?:for|at|with|to|by|from|as|into|than|but|if|our|your"
     r"|my))$"
@@ -70,61 +32,138 @@ _WANTS_MORE = re.compile(
 # A line this long that ends within a sentence was broken by an editor, not by the writer.
 _WRAPPED = range(50, 121)
 
-
-def layout(text: str) -> str:
-    """Put each heading, item, row and paragraph on a line of its own, without its markup."""
-    text = _EMOTICON.sub("", text)
-    if "<" in text:
-        text = _BLOCK_TAG.sub("\n", _COMMENT.sub("", text))
-        text = _AUTOLINK.sub(r"\1", _INLINE_TAG.sub("", text))
-        text = _ANGLED.sub(lambda m: f" {m[1] or m[2]} ", text)
-    text = "\n".join(_blocks(text.split("\n")))
-    if "[" in text:
-        text = _LINK.sub(r"\1", _LINK.sub(r"\1", text))  # an image may be a link's text
-        text = _FOOTNOTE.sub("", _LINK_BY_NAME.sub(r"\1", text))
-        text = _INDEX.sub(r" \1 ", text)
-    text = _RAISED.sub(r"\1^", text)
-    text = _DECORATION.sub(" ", _EMPHASIS.sub("", text))
-    return re.sub(r"\n{3,}", "\n\n", re.sub(" {2,}", " ", text)).strip()
+_spaces = Rule("spaces", " {2,}", " ", "a  b -> a b")
+_blank_lines = Rule("blank lines", r"\n{3,}", "\n\n", "# one\n\n# two -> one\n\ntwo")
 
 
-def _blocks(lines: list[str]) -> Iterator[str]:
-    """Yield each block as one line, and "" between paragraphs."""
-    held: list[str] = []  # the lines of a paragraph or an item, so far
+class _Lines:
+    """Keeps parts of a text, and replaces what lies between them by line breaks."""
+
+    def __init__(self) -> None:
+        self.replacements: Replacements = []
+        self._done = 0  # where the last part that is kept ends
+        self._breaks = 0
+
+    def end_line(self) -> None:
+        self._breaks += 1
+
+    def keep(self, start: int, stop: int, between: str | None = None, rule: str = "lines") -> None:
+        """Keep the characters start to stop; between is what goes before them."""
+        if between is None:
+            between = "\n" * self._breaks
+            self._breaks = 0
+        self.replacements.append((self._done, start, between, rule))
+        self._done = stop
+
+    def drop(self, start: int, stop: int, rule: str) -> None:
+        """Drop characters by a rule of their own."""
+        if start < stop:
+            self.keep(start, start)
+            self.keep(stop, stop, "", rule)
+
+
+def _blocks(text: Text) -> None:
+    """Make each block one line, with an empty line between paragraphs."""
+    rows = _quotes_and_rows(text)
+    lines = _Lines()
+    held = ""  # the last line of a paragraph or an item, so far
     fenced = False
-    for line in lines:
-        line = line.strip()
-        if "|" in line and _is_row(line):
-            line = _row(line)
-            goes_on = False
-        else:
-            line = _QUOTE.sub("", line, count=1) if line.startswith(">") else line
-            goes_on = bool(held) and not fenced and _goes_on(held[-1], line)
+    start = 0
+    for line, is_row in zip(text.string.split("\n"), rows, strict=True):
+        stop = start + len(line)
+        goes_on = bool(held) and not (is_row or fenced) and is_continued(held, line)
         if line.startswith(_FENCE):
             fenced = not fenced
+            lines.drop(start, stop, "fence")
             line = ""
-        starts = _HEADING.match(line) or _ITEM.match(line) or _DEFINITION.match(line)
-        if goes_on and not starts:
-            held.append(line)
-            continue
-        if held:
-            yield " ".join(held)
-            held = []
-        if fenced or not starts:
-            held = [line] if line and not _is_rule(line) else []
-        elif rest := line[starts.end() :].rstrip("# "):
-            number = starts[1] if starts.re is _ITEM else None
-            held = [f"{number}, {rest}" if number else rest]
-        if not held or (starts and starts.re is _HEADING):
-            yield from held
-            yield ""
-            held = []
-    if held:
-        yield " ".join(held)
+        opens = _HEADING.match(line) or _ITEM.match(line) or _DEFINITION.match(line)
+        if goes_on and not opens:
+            lines.keep(start, stop, " ")
+            held = line
+        else:
+            if held:
+                lines.end_line()
+            held = ""
+            if opens and not fenced:
+                held = _open_block(lines, line, start, opens)
+            elif line and _is_rule(line):
+                lines.drop(start, stop, "ruled line")
+            elif line:
+                lines.keep(start, stop)
+                held = line
+            if held and opens and opens.re is _HEADING:
+                lines.end_line()
+                held = ""
+            if not held:
+                lines.end_line()
+        start = stop + 1
+    lines.keep(len(text.string), len(text.string))
+    text.replace(lines.replacements)
 
 
-def _goes_on(line: str, following: str) -> bool:
-    """Tell whether the sentence of a line goes on in the following one."""
+def _open_block(lines: _Lines, line: str, start: int, opens: Match) -> str:
+    """Keep a heading, an item or a definition less its marks, and return what is kept."""
+    rule = _BLOCK_MARKS[opens.re]
+    first = start + opens.end()
+    rest = line[opens.end() :].rstrip("# ")
+    number = opens[1] if opens.re is _ITEM else None
+    if rest and number:
+        lines.drop(start, start + opens.start(1), rule)
+        lines.keep(start + opens.start(1), start + opens.end(1))
+        lines.keep(first, first + len(rest), ", ", rule)
+    else:
+        lines.drop(start, first, rule)
+        lines.keep(first, first + len(rest))
+    lines.drop(first + len(rest), start + len(line), rule)
+    return f"{number}, {rest}" if rest and number else rest
+
+
+def _quotes_and_rows(text: Text) -> list[bool]:
+    """Strip lines, drop quotation marks and join table cells; return which lines are rows."""
+    replacements: Replacements = []
+    rows = []
+    start = 0
+    for line in text.string.split("\n"):
+        stop = start + len(line)
+        line = line.strip()
+        is_row = "|" in line and _is_row(line)
+        rows.append(is_row)
+        if is_row:
+            replacements += _row(text.string, start, stop)
+        elif len(line) < stop - start or line.startswith(">"):
+            first = start + len(text.string[start:stop]) - len(text.string[start:stop].lstrip())
+            replacements.append((start, first, "", "spaces"))
+            if line.startswith(">") and (quote := _QUOTE.search(line)):
+                place = first + quote.start(), first + quote.end()
+                replacements.append((*place, "", "quotation"))
+            replacements.append((first + len(line), stop, "", "spaces"))
+        start = stop + 1
+    text.replace(replacements)
+    return rows
+
+
+def blocks(text: str) -> list[str]:
+    """Return each block as one line, marks within lines still in it, and "" between paragraphs."""
+    laid_out = Text(text, record=False)
+    for apply in (*HTML, _blocks):
+        apply(laid_out)
+    return laid_out.string.split("\n")
+
+
+def find_quote_mark(line: str) -> str:
+    """Return the ">" marks that a quoted line begins with, and the space behind them."""
+    mark = _QUOTE.match(line)
+    return mark[0] if mark else ""
+
+
+def is_fence(line: str) -> bool:
+    """Return whether a line opens or closes a code fence."""
+    line = line.strip()
+    return line[len(find_quote_mark(line)) :].startswith(_FENCE)
+
+
+def is_continued(line: str, following: str) -> bool:
+    """Return whether a sentence goes on from one line to the following."""
     if not following or following.startswith(_FENCE) or _is_rule(following):
         return False
     end = line[-40:]
@@ -138,16 +177,43 @@ def _goes_on(line: str, following: str) -> bool:
 
 
 def _is_rule(line: str) -> bool:
-    """Tell whether a line is drawn from one to the other side."""
+    """Return whether a line is drawn across the page."""
     return len(line) > 2 and set(line) <= set("-=*_~+. —")
 
 
 def _is_row(line: str) -> bool:
-    """Tell whether a line is a row of a table."""
+    """Return whether a line is a row of a table."""
     return line.startswith("|") or line.count(" | ") > 1
 
 
-def _row(line: str) -> str:
-    """Read a row of a table, cell after cell; the rule below its head is nothing."""
-    cells = [cell.strip() for cell in line.strip("|").split("|")]
-    return ", ".join(cell for cell in cells if cell.strip(":- "))
+def _row(string: str, start: int, stop: int) -> Replacements:
+    """Return what joins the cells of a row with commas; the line below a head has none."""
+    replacements: Replacements = []
+    done, between = start, ""
+    for cell in _CELL.finditer(string, start, stop):
+        if cell[0].strip(":- "):
+            replacements.append((done, cell.start(), between, "row"))
+            done, between = cell.end(), ", "
+    replacements.append((done, stop, "", "row"))
+    return replacements
+
+
+def _trim(text: Text) -> None:
+    """Remove white space at both ends of the text."""
+    string = text.string
+    start, stop = len(string) - len(string.lstrip()), len(string.rstrip())
+    if start < stop:
+        text.replace([(0, start, "", "spaces"), (stop, len(string), "", "spaces")])
+    else:
+        text.replace([(0, len(string), "", "spaces")])
+
+
+layout = Step(
+    "Put each heading, item, row and paragraph on a line of its own, without its markup.",
+    *HTML,
+    _blocks,
+    *MARKS,
+    _spaces,
+    _blank_lines,
+    _trim,
+)

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 (the Greek letters of units are meant)
-"""Measures: a unit is read only behind a number, and its case counts ("mW" is not "MW").
+"""Measures: a unit is read only after a number, and its case counts ("mW" is not "MW").
 
 Comes after times, money and addresses; before abbreviations ("5 min." is no minimum), ranges and
 numbers.
@@ -7,141 +7,25 @@ numbers.
 
 import re
 
-from soprano_np.text.english.spoken_numbers import (
+from soprano_np.text.english.primes import PRIMES
+from soprano_np.text.english.rule import Match, Rule, Step, rule
+from soprano_np.text.english.say import (
     DASH,
     DOT,
     FRACTION,
     NUMBER,
     apart,
-    cardinal,
     decimal,
     fraction,
     is_adjective,
     label,
 )
+from soprano_np.text.english.vocabulary import SCALES, UNITS
 
-Match = re.Match[str]
-
-_PREFIXES = {
-    "": "",
-    "p": "pico",
-    "n": "nano",
-    "µ": "micro",
-    "m": "milli",
-    "c": "centi",
-    "d": "deci",
-    "h": "hecto",
-    "k": "kilo",
-    "K": "kilo",
-    "M": "mega",
-    "G": "giga",
-    "T": "tera",
-    "P": "peta",
-    "E": "exa",
-    "Ki": "kibi",
-    "Mi": "mebi",
-    "Gi": "gibi",
-    "Ti": "tebi",
-}
-# Symbol, name (its plural, if not with an s), prefixes; "-" is the unit without one.
-_WITH_PREFIXES = """
-    m   meter                - n µ c m k
-    g   gram                 - n µ m k
-    L   liter                - µ m c d
-    l   liter                - µ m c d
-    s   second               - n µ m
-    Hz  hertz/hertz          - k M G T
-    W   watt                 - µ m k M G T
-    V   volt                 - µ m k M
-    A   amp                  µ m k
-    Ω   ohm                  - m k M
-    F   farad                p n µ m
-    J   joule                - m k M G
-    N   newton               k M
-    Pa  pascal               - h k M G
-    T   tesla                m
-    eV  electron_volt        - m k M G T
-    Wh  watt_hour            - k M G T
-    Ah  amp_hour             - m
-    cal calorie              - k
-    mol mole                 - µ m
-    bar bar                  - m
-    Sv  sievert              m µ
-    B   byte                 k K M G T P E Ki Mi Gi Ti
-    b   bit                  k M G T
-    bit bit                  - k M G T
-    bps bit/bits_per_second  k K M G T
-    dB  decibel              -
-    dBA decibel              -
-    dBm decibel_milliwatt    -
-"""
-# Symbols, name (its plural, if not with an s).
-_OTHERS = """
-    in inch/inches             | ft foot/feet               | yd yard
-    yds yard                   | mi mile                    | nmi nautical_mile
-    sqft square_foot/square_feet | sqm square_meter         | ha hectare
-    oz ounce                   | lb pound                   | lbs pound
-    tsp teaspoon               | tbsp tablespoon            | Tbsp tablespoon
-    gal gallon                 | qt quart                   | pt point
-    pts point                  | pcs piece                  | bbl barrel
-    ml milliliter              | cc cubic_centimeter        | mcg microgram
-    ug microgram               | um micrometer              | us microsecond
-    t ton                      | kt knot                    | kts knot
-    kph kilometer/kilometers_per_hour | kmh kilometer/kilometers_per_hour
-    mph mile/miles_per_hour    | mpg mile/miles_per_gallon  | bpm beat/beats_per_minute
-    fps frame/frames_per_second | rpm revolution/revolutions_per_minute
-    psi pound/pounds_per_square_inch | cfm cubic_foot/cubic_feet_per_minute
-    dpi dot/dots_per_inch      | ppi pixel/pixels_per_inch  | wpm word/words_per_minute
-    ppm part/parts_per_million | ppb part/parts_per_billion | hp horsepower/horsepower
-    mmHg millimeter/millimeters_of_mercury | F degree/degrees_fahrenheit
-    C degree/degrees_celsius
-    px pixel                   | MP megapixel               | Mpx megapixel
-    BTU b_t_u                  | Btu b_t_u                  | Mbit megabit
-    sec second                 | secs second                | min minute
-    mins minute                | h hour                     | hr hour
-    hrs hour                   | wk week                    | wks week
-    mo month                   | mos month                  | yr year
-    yrs year                   | ly light_year              | y/o year_old/years_old
-    lm lumen                   | lx lux/lux                 | cd candela
-    rad radian                 | deg degree
-    °C degree/degrees_celsius  | °F degree/degrees_fahrenheit | °K kelvin
-    ° degree                   | °R degree/degrees_rankine  | floz fluid_ounce
-    bps basis_point            | bp basis_point
-    mb megabyte                | gb gigabyte                | tb terabyte
-    kb kilobyte                | doz dozen/dozen            | ohm ohm
-    lbf pound/pounds_of_force
-"""
-
-
-def _read_table() -> dict[str, tuple[str, str]]:
-    """Return the names, one and many, of every symbol."""
-    units = {}
-    for line in _WITH_PREFIXES.strip().splitlines():
-        symbol, names, *prefixes = line.split()
-        one, many = _one_and_many(names)
-        for prefix in prefixes:
-            name = _PREFIXES[prefix.strip("-")]
-            units[prefix.strip("-") + symbol] = (name + one, name + many)
-    for entry in re.split(r"\||\n", _OTHERS.strip()):
-        symbol, names = entry.split()
-        units[symbol] = _one_and_many(names)
-    return units
-
-
-def _one_and_many(names: str) -> tuple[str, str]:
-    one, _, many = names.partition("/")
-    if not many:
-        one, many = one, one + "s"
-    elif "_" in many and "_" not in one:
-        one += many[many.index("_") :]  # degree/degrees_celsius
-    return one.replace("_", " "), many.replace("_", " ")
-
-
-_UNITS = _read_table()
-# Those of two letters and more that can be told in any case ("KM", "Ghz").
+# Units that are recognized in any case: "KM", "Ghz".
 _ANY_CASE = {
     symbol.lower(): names
-    for symbol, names in _UNITS.items()
+    for symbol, names in UNITS.items()
     if len(symbol) > 2
     or symbol in ("km", "cm", "mm", "kg", "Hz", "GB", "TB", "ft", "lb", "oz", "dB")
 }
@@ -149,36 +33,8 @@ _ANY_CASE = {
 _POWER = r"(?:\^?[23](?![\d\w])|[²³])"
 _QUANTITY = rf"(?:{FRACTION}|{NUMBER})"
 _SYMBOL = r"(?:°[CFKR]\b|° [CF]\b|°|[kMm]?Ω|[µμ]?[A-Za-z]{1,4}(?![a-z]))"
-_MEASURE = re.compile(
-    rf"(?P<minus>(?<![\w)])[-\u2212] ?(?=[\d.]))?(?<![\d.,:/])(?<![A-Za-z])"
-    rf"(?:(?P<first>{_QUANTITY})(?P<to> ?{DASH} ?| to | ?[x×] ?))?"
-    rf"(?P<number>{_QUANTITY})(?P<scale> (?:hundred|thousand|[mb]illion|trillion))?"
-    rf"(?P<gap> ?|-)(?P<area>(?:sq|cu)\.? )?(?P<fluid>fl\.? )?"
-    rf"(?P<unit>{_SYMBOL})(?P<power>{_POWER})?"
-    rf"(?:(?P<by>[•·⋅-])(?P<unit2>[A-Za-z]{{1,3}})\b)?"
-    rf"(?: ?/ ?(?P<per>[A-Za-zµμ]{{1,5}})(?P<per_power>{_POWER})?)?"
-    rf"(?![A-Za-z\d²³]|/\w)(?P<dot>{DOT})(?P<size> ?[x×] ?(?=\d))?"
-)
-_RATE = re.compile(r"(\d [a-z]{2,12})/(s|sec|min|h|hr|wk|mo|yr)\b")
-_BARE_RATE = re.compile(
-    r"(?<![\w/])(km|m|cm|mi|ft|[kKMG]B|[kMG]?bit|[kMG]b|[kmµ]?g|mol|kWh|[mdµ]?[lL])/"
-    r"(h|hr|s|sec|min|day|[mdµ]?[lL]|kg|km|m)(?![\w/])"
-)
-_BARE_AREA = re.compile(r"(?<![\w])(m|km|cm|mm|ft|in|mi|yd)([²³])")
 
-_FEET = re.compile(
-    r"(?<![\w'.,])(\d{1,3})'[ -]?(\d{1,2}(?:\.\d+| \d/\d{1,2})?)(?![\d'])(?:''|\"|(?: ?in\b\.?))?"
-)
-_ONLY_FEET = re.compile(r"(?<![\w'.,])(\d{1,3})'(?= (?:x|by|tall|long|wide|high|deep)\b)")
-_INCH_MARK = re.compile(r"(\d)?\"")
-_ANGLE = re.compile(
-    r"(?<![\w.])(\d{1,3}(?:\.\d+)?)"
-    r"(?:° ?(\d{1,2}(?:\.\d+)?)' ?(?:(\d{1,2}(?:\.\d+)?)(?:''|\") ?)?|° ?)"
-    r"([NSEW])?(?![\w'\"])"
-)
-_DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
-
-# What makes sure that "in" behind a number means inches, and "s" seconds.
+# Near these, "in" means inches and "s" means seconds.
 _INCHES_FOLLOW = re.compile(
     r" ?[x×] ?\d| (?:wide|tall|long|high|deep|thick|diagonal|in diameter|of (?:rain|snow))\b"
 )
@@ -189,7 +45,8 @@ _SECONDS_BEFORE = re.compile(
 )
 _NO_DEGREES = re.compile(r"(?:(?i:seat|row|gate|room|size|section|bra|#)|\b[A-Z]-?) ?$")
 _DEGREES_BEFORE = re.compile(r"\b(?:at|to|or|below|above|around|about|reached|hit|of|is|was) $")
-# Spoons and cups, as recipes have them; "lg." and "sm." describe.
+
+# Units in recipes; "lg." and "sm." are sizes.
 _KITCHEN = {
     "c": ("cup", "cups"),
     "C": ("cup", "cups"),
@@ -199,69 +56,47 @@ _KITCHEN = {
     "lg": ("large", "large"),
     "sm": ("small", "small"),
 }
-_RECIPE = re.compile(
-    rf"(?<![\w.,/])(?P<number>{_QUANTITY}) ?(?:(?P<unit>[cCtT]|pt|lg|sm)\. (?=[a-z])"
-    r"(?!font|type|text|size)|(?<=\d/\d)(?P<pint>pt)\b)"
+
+# People and things that come in millions.
+_CROWD = frozenset(
+    """
+    accounts acres adults barrels books cars cases children clicks copies customers deaths devices
+    doses downloads employees fans files followers hits homes households images immigrants
+    inhabitants jobs likes listeners members men messages migrants orders parameters passengers
+    patients people persons players posts products readers records refugees requests residents
+    sales shares songs streams students subscribers tests tokens tonnes tons tourists transactions
+    units users vehicles viewers views visitors visits voters votes women workers
+    """.split()
 )
-_SIDE_BY_SIDE = re.compile(
-    r"(?<=\d)( ?(?:°?[CF]|k?g|[mc]?m|ml|L|oz|lbs?|in|ft|km|mi|mph|kph|km/h))/"
-    r"(?=\d+(?:\.\d+)? ?(?:°?[CF]|k?g|[mc]?m|ml|L|oz|lbs?|in|ft|km|mi|mph|kph)\b)"
-)
-_PER_HUNDRED = re.compile(r"(?<=\d)( ?(?:gal|L|l|kWh))/100 ?(mi|km)\b")
-_PER_MILE = re.compile(r"(?<=[a-z])/(mi|km)\b")
-_PRESSURE = re.compile(r"(?<![\w.,/])(\d{2,3})/(\d{2,3}) ?mm ?Hg\b")
-_QUOTED = re.compile(r"(?<!\w)'(?=[A-Za-z])")
-_LONE_FEET = re.compile(r"(?<![\w'.,])(\d{1,3})'(?= [a-z]|[.,;)]|$)")
-_CROWD = (
-    "people|persons|users|followers|subscribers|views|viewers|downloads|copies|customers|members"
-    "|visitors|voters|jobs|workers|employees|residents|children|women|men|adults|students|players"
-    "|fans|likes|streams|units|devices|cars|vehicles|homes|households|doses|cases|deaths|tests"
-    "|votes|shares|barrels|tons|tonnes|acres|records|requests|parameters|tokens|hits|visits"
-    "|listeners|readers|clicks|posts|messages|accounts|refugees|patients|passengers|tourists"
-    "|immigrants|migrants|inhabitants|songs|books|products|orders|transactions|files|images|sales"
-    "|[A-Z][a-z]{2,12}ans"
-)
-_CROWDED = re.compile(
-    rf"(?<![\w.,$])({NUMBER}) ?(?:(bn)\b|([mMBb]n?)(?= (?:[a-z]{{2,12}} )?(?:{_CROWD})\b))"
-)
-_LETTER_SCALES = {"k": "thousand", "K": "thousand", "M": "million", "B": "billion"}
-_SCALED = re.compile(
-    rf"(?<![\w.,-])(?:({NUMBER}) ?{DASH} ?)?({NUMBER})(k|K|M|B)(\+?)(?!\w)"
-    r"(?! ?(?:run|race|video|resolution|monitor|TV|display|UHD)\b)"
-)
+_NATION = re.compile("[A-Z][a-z]{2,12}ans")
+_NEXT_WORDS = re.compile(r" ([A-Za-z]+)\b(?: ([A-Za-z]+)\b)?")
 
 
-def measures(text: str) -> str:
-    """Read "16GB" as "sixteen gigabytes", "5'10" as "five foot ten", "20 °C" in full."""
-    text = _PRESSURE.sub(lambda m: f"{label(m[1])} over {label(m[2])} millimeters of mercury", text)
-    text = _CROWDED.sub(_crowded, text)
-    text = _RECIPE.sub(_recipe, text)
-    text = _PER_HUNDRED.sub(
-        lambda m: f"{m[1]} per hundred {'miles' if m[2] == 'mi' else 'kilometers'}", text
-    )
-    text = _SIDE_BY_SIDE.sub(r"\1 or ", text)
-    if "°" in text:
-        text = _ANGLE.sub(_angle, text)
-    if "'" in text:
-        text = _FEET.sub(_feet, _ONLY_FEET.sub(r"\1 ft", text))
-        if not _QUOTED.search(text):
-            text = _LONE_FEET.sub(r"\1 ft", text)
-    if '"' in text:
-        text = _inch_marks(text)
-    text = _MEASURE.sub(_measure, text)
-    text = _SCALED.sub(_scaled, text)
-    text = _PER_MILE.sub(lambda m: f" per {_UNITS[m[1]][0]}", text)
-    text = _RATE.sub(lambda m: f"{m[1]} per {_UNITS[m[2]][0]}", text)
-    text = _BARE_RATE.sub(lambda m: f"{_UNITS[m[1]][1]} per {_UNITS[m[2]][0]}", text)
-    text = _BARE_AREA.sub(lambda m: _power(_UNITS[m[1]], m[2])[1], text)
-    return text.replace("°", " degrees ")
+@rule(
+    r"(?<![\w.,/])(\d{2,3})/(\d{2,3}) ?mm ?Hg\b",
+    "120/80 mmHg -> one twenty over eighty millimeters of mercury",
+)
+def _blood_pressure(match: Match) -> str:
+    return f"{label(match[1])} over {label(match[2])} millimeters of mercury"
 
 
-def _crowded(match: Match) -> str:
+@rule(
+    rf"(?<![\w.,$])({NUMBER}) ?(?:(bn)\b|([mMBb]n?)(?= [A-Za-z]))",
+    "100k followers, 5M users -> one hundred thousand followers, five million users",
+    "3m young Americans, 5 m long -> three million young Americans, five meters long",
+)
+def _crowd(match: Match) -> str | None:
+    if not match[2] and not _is_crowd(match):
+        return None
     billion = match[2] or match[3][0] in "Bb"
     return f"{decimal(match[1])} {'billion' if billion else 'million'}"
 
 
+@rule(
+    rf"(?<![\w.,/])(?P<number>{_QUANTITY}) ?(?:(?P<unit>[cCtT]|pt|lg|sm)\. (?=[a-z])"
+    r"(?!font|type|text|size)|(?<=\d/\d)(?P<pint>pt)\b)",
+    "1/3 c. sugar, 2 T. oil -> one third cup sugar, two tablespoons oil",
+)
 def _recipe(match: Match) -> str:
     one, many = _KITCHEN[match["unit"] or match["pint"]]
     number = match["number"]
@@ -269,58 +104,77 @@ def _recipe(match: Match) -> str:
     return said + " " * bool(match["unit"])
 
 
-def _feet(match: Match) -> str:
-    inches = match[2]
-    words = fraction(inches) if "/" in inches else decimal(inches)
-    return apart(match, f"{cardinal(match[1])} foot {words}")
+@rule(
+    r"(?<=\d)( ?(?:gal|L|l|kWh))/100 ?(mi|km)\b", "5 gal/100 mi -> five gallons per hundred miles"
+)
+def _per_hundred(match: Match) -> str:
+    return f"{match[1]} per hundred {'miles' if match[2] == 'mi' else 'kilometers'}"
 
 
-def _inch_marks(text: str) -> str:
-    """Write "in" for the inch marks, which follow a digit outside quotation marks."""
-    quoted = False
-
-    def mark(match: Match) -> str:
-        nonlocal quoted
-        end = match.end()
-        if match[1] and not quoted and (end == len(text) or text[end] in " ,;:.)-?!x"):
-            return f"{match[1]}in"
-        quoted = not quoted
-        return match[0]
-
-    return _INCH_MARK.sub(mark, text)
+_either_unit = Rule(
+    "either unit",
+    r"(?<=\d)( ?(?:°?[CF]|k?g|[mc]?m|ml|L|oz|lbs?|in|ft|km|mi|mph|kph|km/h))/"
+    r"(?=\d+(?:\.\d+)? ?(?:°?[CF]|k?g|[mc]?m|ml|L|oz|lbs?|in|ft|km|mi|mph|kph)\b)",
+    r"\1 or ",
+    "200g/7oz -> two hundred grams or seven ounces",
+)
 
 
-def _angle(match: Match) -> str:
-    degrees, minutes, seconds, direction = match.groups()
-    if not (minutes or direction):
-        return match[0]
-    words = [
-        f"{decimal(number)} {name}{'' if number == '1' else 's'}"
-        for number, name in ((degrees, "degree"), (minutes, "minute"), (seconds, "second"))
-        if number
-    ]
-    return " ".join([*words, _DIRECTIONS[direction]] if direction else words)
-
-
-def _measure(match: Match) -> str:
+@rule(
+    rf"(?P<minus>(?<![\w)])[-\u2212] ?(?=[\d.]))?(?<![\d.,:/])(?<![A-Za-z])"
+    rf"(?:(?P<first>{_QUANTITY})(?P<to> ?{DASH} ?| to | ?[x×] ?))?"
+    rf"(?P<number>{_QUANTITY})(?P<scale> (?:hundred|thousand|[mb]illion|trillion))?"
+    rf"(?P<gap> ?|-)(?P<area>(?:sq|cu)\.? )?(?P<fluid>fl\.? )?"
+    rf"(?P<unit>{_SYMBOL})(?P<power>{_POWER})?"
+    rf"(?:(?P<by>[•·⋅-])(?P<unit2>[A-Za-z]{{1,3}})\b)?"
+    rf"(?: ?/ ?(?P<per>[A-Za-zµμ]{{1,5}})(?P<per_power>{_POWER})?)?"
+    rf"(?![A-Za-z\d²³]|/\w)(?P<dot>{DOT})(?P<size> ?[x×] ?(?=\d))?",
+    "1 kg, 5 kg, 0.5 kg -> one kilogram, five kilograms, zero point five kilograms",
+    "16GB, 100 kB, 50 Mbps -> sixteen gigabytes, one hundred kilobytes, fifty megabits per second",
+    "5 mW and 5 MW -> five milliwatts and five megawatts",
+    "5 MB/s -> five megabytes per second",
+    "9.8 m/s² -> nine point eight meters per second squared",
+    "500 m², 50 m2, 3 cu ft -> five hundred square meters, fifty square meters, three cubic feet",
+    "2.4 Ghz -> two point four gigahertz",
+    "20 °C, -40°F -> twenty degrees celsius, minus forty degrees fahrenheit",
+    "5 in x 7 in -> five inches by seven inches",
+    "12 in. long -> twelve inches long",
+    "6 ft 2 in -> six feet two inches",
+    "1/2 tsp, 1 1/2 lb -> one half teaspoon, one and a half pounds",
+    "1234-123kg -> one thousand two hundred thirty four to one hundred twenty three kilograms",
+    "a 5 km run, a 10-ft pole -> a five kilometer run, a ten foot pole",
+    "the 1,500 ft. tower -> the one thousand five hundred foot tower",
+    "3.5 million km -> three point five million kilometers",
+    "5 lb. The end -> five pounds. The end",
+    "10s, for 10s, 1.5s -> 10s, for ten seconds, one point five seconds",
+    "2 in stock -> 2 in stock",
+    "5 apples -> 5 apples",
+    "A4 -> A4",
+    "3 A or 5G -> 3 A or 5G",
+    "5 mw -> 5 mw",
+    "C 5 -> C 5",
+    "10 to 12 -> 10 to 12",
+    'He said "in 1986" -> He said "in 1986"',
+)
+def _measure(match: Match) -> str | None:
     symbol = match["unit"].replace(" ", "").replace("μ", "µ")
     unit = "floz" if match["fluid"] and symbol == "oz" else symbol
-    names = _UNITS.get(unit)
+    names = UNITS.get(unit)
     if not names and (unit.isupper() or unit.islower() or unit.istitle()):
         names = _ANY_CASE.get(unit.lower())
     if not names or not _is_meant(match, symbol):
-        return match[0]
+        return None
     power = match["power"] or {"s": "2", "c": "3"}.get((match["area"] or " ")[0])
     if power:
         names = _power(names, power)
     rest = ""
     if match["by"]:
-        second = _UNITS.get(match["unit2"])
+        second = UNITS.get(match["unit2"])
         if not second:
-            return match[0]
+            return None
         names = (f"{names[0]} {second[0]}", f"{names[0]} {second[1]}")
     if match["per"]:
-        per = _UNITS.get(match["per"], (match["per"],) * 2)
+        per = UNITS.get(match["per"], (match["per"],) * 2)
         if match["per_power"]:
             per = _power(per, match["per_power"])
         rest = f" per {per[0]}"
@@ -338,6 +192,62 @@ def _measure(match: Match) -> str:
     if match["size"]:
         words += " by "
     return apart(match, f"{'minus ' if match['minus'] else ''}{words}")
+
+
+@rule(
+    rf"(?<![\w.,-])(?:({NUMBER}) ?{DASH} ?)?({NUMBER})(k|K|M|B)(\+?)(?!\w)"
+    r"(?! ?(?:run|race|video|resolution|monitor|TV|display|UHD)\b)",
+    "100k runs -> one hundred thousand runs",
+    "1.5M and 20-30k -> one point five million and twenty to thirty thousand",
+    "401 K -> 401 K",
+)
+def _thousands(match: Match) -> str | None:
+    first, number, letter, plus = match.groups()
+    follows = re.match(r" [a-z]+s\b", match.string[match.end() : match.end() + 20])
+    if letter in "MB" and not ("." in number or follows or plus):
+        return None
+    if letter == "K" and number in ("2", "4", "5", "8"):
+        return None
+    start = f"{decimal(first)} to " if first else ""
+    return f"{start}{decimal(number)} {SCALES[letter]}{' plus' if plus else ''}"
+
+
+@rule(r"(?<=[a-z])/(mi|km)\b", "$5 a mile, five/mi -> $5 a mile, five per mile")
+def _per_mile(match: Match) -> str:
+    return f" per {UNITS[match[1]][0]}"
+
+
+@rule(r"(\d [a-z]{2,12})/(s|sec|min|h|hr|wk|mo|yr)\b", "5 req/s -> 5 req per second")
+def _rate(match: Match) -> str:
+    return f"{match[1]} per {UNITS[match[2]][0]}"
+
+
+@rule(
+    r"(?<![\w/])(km|m|cm|mi|ft|[kKMG]B|[kMG]?bit|[kMG]b|[kmµ]?g|mol|kWh|[mdµ]?[lL])/"
+    r"(h|hr|s|sec|min|day|[mdµ]?[lL]|kg|km|m)(?![\w/])",
+    "in km/h, in m² -> in kilometers per hour, in square meters",
+)
+def _unit_per_unit(match: Match) -> str:
+    return f"{UNITS[match[1]][1]} per {UNITS[match[2]][0]}"
+
+
+@rule(r"(?<![\w])(m|km|cm|mm|ft|in|mi|yd)([²³])", "in m² -> in square meters")
+def _area(match: Match) -> str:
+    return _power(UNITS[match[1]], match[2])[1]
+
+
+_degrees = Rule("degrees", "°", " degrees ", "90° turn, ° -> ninety degrees turn, degrees")
+
+
+def _is_crowd(match: Match) -> bool:
+    """Return whether one of the next two words names people or things that come in millions."""
+    following = _NEXT_WORDS.match(match.string, match.end())
+    if not following:
+        return False
+    first, second = following.groups()
+    described = first.islower() and 2 <= len(first) <= 12
+    nouns = [first, second] if second and described else [first]
+    return any(noun in _CROWD or _NATION.fullmatch(noun) for noun in nouns)
 
 
 def _power(names: tuple[str, str], power: str) -> tuple[str, str]:
@@ -361,7 +271,7 @@ def _is_one(number: str, first: str | None) -> bool:
 
 
 def _is_meant(match: Match, symbol: str) -> bool:
-    """Tell whether a symbol that may be a word or a letter is the unit."""
+    """Return whether a symbol that may also be a word or a letter is the unit here."""
     text, end, gap = match.string, match.end(), match["gap"]
     certain = match["power"] or match["per"] or match["area"] or match["by"] or match["size"]
     if certain:
@@ -395,7 +305,7 @@ def _is_meant(match: Match, symbol: str) -> bool:
 
 
 def _is_temperature(match: Match, symbol: str) -> bool:
-    """Tell a temperature from the seat 12C: by its size, or by what stands around it."""
+    """Return whether it is a temperature, unlike seat 12C, by its size and the words around it."""
     number, text = match["number"], match.string
     if not re.fullmatch(r"\d{2,3}(?:\.\d)?", number):
         return False
@@ -407,12 +317,19 @@ def _is_temperature(match: Match, symbol: str) -> bool:
     return "." in number or len(number) == 3 or bool(at) or (symbol == "F" and number > "40")
 
 
-def _scaled(match: Match) -> str:
-    first, number, letter, plus = match.groups()
-    follows = re.match(r" [a-z]+s\b", match.string[match.end() : match.end() + 20])
-    if letter in "MB" and not ("." in number or follows or plus):
-        return match[0]
-    if letter == "K" and number in ("2", "4", "5", "8"):
-        return match[0]
-    start = f"{decimal(first)} to " if first else ""
-    return f"{start}{decimal(number)} {_LETTER_SCALES[letter]}{' plus' if plus else ''}"
+measures = Step(
+    'Read "16GB" as "sixteen gigabytes", "5\'10" as "five foot ten", "20 °C" in full.',
+    _blood_pressure,
+    _crowd,
+    _recipe,
+    _per_hundred,
+    _either_unit,
+    *PRIMES,
+    _measure,
+    _thousands,
+    _per_mile,
+    _rate,
+    _unit_per_unit,
+    _area,
+    _degrees,
+)

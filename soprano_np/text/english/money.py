@@ -2,153 +2,62 @@
 
 import re
 
-from soprano_np.text.english.spoken_numbers import (
-    DASH,
-    apart,
-    cardinal,
-    decimal,
-    is_adjective,
+from soprano_np.text.english.rule import Match, Step, rule
+from soprano_np.text.english.say import DASH, apart, cardinal, decimal, is_adjective
+from soprano_np.text.english.vocabulary import (
+    CURRENCIES,
+    CURRENCY_SIGNS,
+    SAME_CURRENCIES,
+    SCALES,
+    UNITS,
+    any_of,
 )
 
-Match = re.Match[str]
-
-# Sign or code: one, many, the hundredth part (one, many).
-_CENT = ("cent", "cents")
-_CURRENCIES = {
-    "$": ("dollar", "dollars", *_CENT),
-    "£": ("pound", "pounds", "penny", "pence"),
-    "€": ("euro", "euros", *_CENT),
-    "¥": ("yen", "yen"),
-    "₹": ("rupee", "rupees", "paisa", "paise"),
-    "₩": ("won", "won"),
-    "₽": ("ruble", "rubles", "kopeck", "kopecks"),
-    "₿": ("bitcoin", "bitcoins"),
-    "₺": ("lira", "lira", "kurus", "kurus"),
-    "₴": ("hryvnia", "hryvnias"),
-    "₫": ("dong", "dong"),
-    "₪": ("shekel", "shekels"),
-    "₱": ("peso", "pesos", "centavo", "centavos"),
-    "฿": ("baht", "baht"),
-    "¢": _CENT,
-    "US$": ("u s dollar", "u s dollars", *_CENT),
-    "C$": ("canadian dollar", "canadian dollars", *_CENT),
-    "A$": ("australian dollar", "australian dollars", *_CENT),
-    "NZ$": ("new zealand dollar", "new zealand dollars", *_CENT),
-    "HK$": ("hong kong dollar", "hong kong dollars", *_CENT),
-    "S$": ("singapore dollar", "singapore dollars", *_CENT),
-    "R$": ("real", "reais", "centavo", "centavos"),
-    "CHF": ("swiss franc", "swiss francs"),
-    "CNY": ("yuan", "yuan"),
-    "SEK": ("swedish krona", "swedish kronor"),
-    "NOK": ("norwegian krone", "norwegian kroner"),
-    "DKK": ("danish krone", "danish kroner"),
-    "MXN": ("mexican peso", "mexican pesos", "centavo", "centavos"),
-    "ETH": ("ether", "ether"),
-}
-_SAME = {
-    "CA$": "C$",
-    "AU$": "A$",
-    "USD": "US$",
-    "CAD": "C$",
-    "AUD": "A$",
-    "NZD": "NZ$",
-    "HKD": "HK$",
-    "SGD": "S$",
-    "BRL": "R$",
-    "EUR": "€",
-    "GBP": "£",
-    "JPY": "¥",
-    "INR": "₹",
-    "Rs.": "₹",
-    "Rs": "₹",
-    "KRW": "₩",
-    "RUB": "₽",
-    "BTC": "₿",
-    "TRY": "₺",
-    "UAH": "₴",
-    "VND": "₫",
-    "ILS": "₪",
-    "PHP": "₱",
-    "THB": "฿",
-    "RMB": "CNY",
-}
-_SCALES = {
-    **dict.fromkeys(("k", "K"), "thousand"),
-    **dict.fromkeys(("m", "M", "mm", "MM", "mn", "mil", "Mio"), "million"),
-    **dict.fromkeys(("b", "B", "bn", "Bn", "BN", "bil"), "billion"),
-    **dict.fromkeys(("t", "T", "tn", "trn"), "trillion"),
-}
-_SINGULAR_OF_PER = {
-    "mo": "month",
-    "yr": "year",
-    "wk": "week",
-    "hr": "hour",
-    "h": "hour",
-    "min": "minute",
-    "sec": "second",
-    "lb": "pound",
-    "oz": "ounce",
-    "kg": "kilogram",
-    "g": "gram",
-    "gal": "gallon",
-    "l": "liter",
-    "L": "liter",
-    "bbl": "barrel",
-    "mi": "mile",
-    "km": "kilometer",
-    "m": "meter",
-    "ft": "foot",
-    "ea": "each",
-    **dict.fromkeys(("sqft", "sq ft", "sq. ft", "sq.ft"), "square foot"),
-    "kWh": "kilowatt hour",
-    "MWh": "megawatt hour",
-    "GB": "gigabyte",
-    "TB": "terabyte",
-    "ton": "ton",
-    "t": "ton",
-}
-
-
-def _any_of(words: dict[str, object]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-_SIGNS = "[" + "".join(sign for sign in _CURRENCIES if len(sign) == 1) + "]"
-_UNIT = rf"(?:(?<![A-Za-z])(?:{_any_of({**_CURRENCIES, **_SAME})})|{_SIGNS})"
+# What a price can be per.
+_PER = {
+    symbol: UNITS[symbol][0]
+    for symbol in "mo yr wk hr h min sec lb oz kg g gal l L bbl mi km m ft kWh MWh GB TB t".split()
+} | {"ea": "each", **dict.fromkeys(("sqft", "sq ft", "sq. ft", "sq.ft"), "square foot")}
+_CODE = any_of([*CURRENCIES, *SAME_CURRENCIES])
+_SIGN = f"[{CURRENCY_SIGNS}]"
+_UNIT = rf"(?:(?<![A-Za-z])(?:{_CODE})|{_SIGN})"
 _AMOUNT = (
     r"(?:\d{1,3}(?:\.\d{3}){1,12},\d\d(?!\d)"  # 1.234,50
     r"|\d+,\d\d(?![\d,])"  # 12,50
     r"|(?:\d{1,3}(?:,\d{2,3}(?!\d)){1,12}|\d+)(?:\.\d+)?|\.\d+)"
 )
-_SCALE = (
-    rf"(?:[ -]?(?:hundred|thousand|[mb]illion|trillion)\b| ?(?:{_any_of({**_SCALES})})(?![\w/]))"
-)
-_BEFORE = re.compile(
+_SCALE = rf"(?:[ -]?(?:hundred|thousand|[mb]illion|trillion)\b| ?(?:{any_of(SCALES)})(?![\w/]))"
+
+
+@rule(
     rf"(?P<minus>(?<![\w)])[-\u2212] ?)?(?P<unit>{_UNIT}) ?(?P<inner>[-\u2212](?=\d))?"
     rf"(?P<amount>{_AMOUNT})(?P<scale>{_SCALE})?(?P<plus>\+(?!\d))?"
     rf"(?: ?{DASH} ?(?P<unit2>{_UNIT})? ?(?P<amount2>{_AMOUNT})(?P<scale2>{_SCALE})?)?"
-    r"(?P<said>[ -](?:dollar|euro|pound)s?\b)?(?: ?/ ?(?P<per>sq\.? ?ft\b|[A-Za-z]+))?"
+    r"(?P<said>[ -](?:dollar|euro|pound)s?\b)?(?: ?/ ?(?P<per>sq\.? ?ft\b|[A-Za-z]+))?",
+    "$5, $1, $0 -> five dollars, one dollar, zero dollars",
+    "$1.50 and $1.5 -> one dollar fifty and one dollar fifty",
+    "$0.05, $.50, $1.05 -> five cents, fifty cents, one dollar five",
+    "$1,234.56 -> one thousand two hundred thirty four dollars fifty six",
+    "$3.459 -> three point four five nine dollars",
+    "$2.5 million -> two point five million dollars",
+    "$5M, $100k, $1.2bn"
+    " -> five million dollars, one hundred thousand dollars, one point two billion dollars",
+    "$5-10 million -> five to ten million dollars",
+    "$1.50-$2.50 -> one dollar fifty to two dollars fifty",
+    "-$5 and $-5 -> minus five dollars and minus five dollars",
+    "£1.20, £20 -> one pound twenty, twenty pounds",
+    "€12,50 and €1.234,56"
+    " -> twelve euros fifty and one thousand two hundred thirty four euros fifty six",
+    "¥300 -> three hundred yen",
+    "US$76.3 trillion -> seventy six point three trillion u s dollars",
+    "₹1,00,000 -> one hundred thousand rupees",
+    "$15/mo -> fifteen dollars per month",
+    "a $5 bill, the $64,000 question"
+    " -> a five dollar bill, the sixty four thousand dollar question",
+    "the $5 he owes -> the five dollars he owes",
+    "$5 dollars -> five dollars",
 )
-_BEHIND = re.compile(
-    rf"(?<![\w.])(?P<amount>(?:{_AMOUNT}))(?P<scale>{_SCALE})?[ -]?"
-    rf"(?P<unit>{_any_of({**_CURRENCIES, **_SAME})})(?!\w|{_SIGNS})"
-    r"(?: ?/ ?(?P<per>[A-Za-z]+))?"
-)
-_LONE = re.compile(rf"{_SIGNS}+")
-
-
-def money(text: str) -> str:
-    """Read "$1.50" as "one dollar fifty", "£5m" as "five million pounds", "50¢" in full."""
-    text = _BEFORE.sub(_before, text)
-    text = _BEHIND.sub(_behind, text)
-    return _LONE.sub(_lone, text)
-
-
-def _names(unit: str) -> tuple[str, ...]:
-    return _CURRENCIES[_SAME.get(unit, unit)]
-
-
-def _before(match: Match) -> str:
+def _amount(match: Match) -> str:
     one, two = match["amount"], match["amount2"]
     scale, scale2 = _scale(match["scale"]), _scale(match["scale2"])
     names = _names(match["unit"])
@@ -164,20 +73,37 @@ def _before(match: Match) -> str:
     return apart(match, minus + words + (" plus" if match["plus"] else "") + _per(match))
 
 
-def _behind(match: Match) -> str:
+@rule(
+    rf"(?<![\w.])(?P<amount>(?:{_AMOUNT}))(?P<scale>{_SCALE})?[ -]?"
+    rf"(?P<unit>{_CODE})(?!\w|{_SIGN})"
+    r"(?: ?/ ?(?P<per>[A-Za-z]+))?",
+    "50¢, 20 €, 5 USD -> fifty cents, twenty euros, five u s dollars",
+)
+def _amount_before_sign(match: Match) -> str:
     words = _sum(
         match["amount"], _scale(match["scale"]), _names(match["unit"]), is_adjective(match)
     )
     return apart(match, words + _per(match))
 
 
+@rule(rf"{_SIGN}+", "$$$, € or £? -> dollars , euro or pound ?")
+def _sign(match: Match) -> str:
+    """Name a sign that has no amount."""
+    one, many, *_ = _names(match[0][0])
+    return f" {one if len(match[0]) == 1 else many} "
+
+
+def _names(unit: str) -> tuple[str, ...]:
+    return CURRENCIES[SAME_CURRENCIES.get(unit, unit)]
+
+
 def _per(match: Match) -> str:
-    return f" per {_SINGULAR_OF_PER.get(match['per'], match['per'])}" if match["per"] else ""
+    return f" per {_PER.get(match['per'], match['per'])}" if match["per"] else ""
 
 
 def _scale(scale: str | None) -> str:
     word = (scale or "").strip(" -")
-    return _SCALES.get(word, word)
+    return SCALES.get(word, word)
 
 
 def _number(amount: str) -> str:
@@ -213,7 +139,9 @@ def _sum(amount: str, scale: str, names: tuple[str, ...], adjective: bool = Fals
     return f"{words} {cardinal(cents)}" if cents else words
 
 
-def _lone(match: Match) -> str:
-    """Name a sign that has no amount."""
-    one, many, *_ = _names(match[0][0])
-    return f" {one if len(match[0]) == 1 else many} "
+money = Step(
+    'Read "$1.50" as "one dollar fifty", "£5m" as "five million pounds", "50¢" in full.',
+    _amount,
+    _amount_before_sign,
+    _sign,
+)

@@ -1,67 +1,40 @@
-# ruff: noqa: RUF001 (the signs are meant)
-"""Signs that no earlier step has read together with a number."""
+"""Signs that no earlier step has read."""
 
 import re
 
-_SIGNS = {
-    # ASCII
-    "&": "and",
-    "+": "plus",
-    "=": "equals",
-    "@": "at",
-    "%": "percent",
-    "#": "hash",
-    "$": "dollar",
-    "<": "less than",
-    ">": "greater than",
-    "~": "about",
-    "/": "slash",
-    "\\": "backslash",
-    # money
-    "£": "pound",
-    "€": "euro",
-    "¥": "yen",
-    "¢": "cent",
-    "₹": "rupee",
-    "₩": "won",
-    "₽": "ruble",
-    "₿": "bitcoin",
-    "₺": "lira",
-    "₴": "hryvnia",
-    "₫": "dong",
-    "₪": "shekel",
-    "₱": "peso",
-    "฿": "baht",
-    # mathematics
-    "°": "degrees",
-    "×": "times",
-    "÷": "divided by",
-    "±": "plus or minus",
-    "≤": "less than or equal to",
-    "≥": "greater than or equal to",
-    "≈": "approximately equals",
-    "≠": "does not equal",
-    "√": "square root of",
-    "∞": "infinity",
-    "‰": "per mille",
-    "→": "to",
-    "←": "from",
-    "↔": "to and from",
-    # print
-    "©": "copyright",
-    "®": "registered",
-    "™": "trademark",
-    "§": "section",
-    "¶": "paragraph",
-}
-_DROPPED = re.compile("[*^|]")
-_ARROWS = re.compile("<?[-=]{1,3}>")
-_DOT = re.compile(r"(?<=[a-z]{2})\.(?=[a-z]{2})")
-_SIGN = re.compile(f"[{re.escape(''.join(_SIGNS))}]")
+from soprano_np.text.english.rule import Match, Rule, Step, rule
+from soprano_np.text.english.vocabulary import SIGNS
+
+_double_and = Rule("double and", "&&", "&", "b && c -> b and c")
+
+_arrow = Rule("arrow", "<?[-=]{1,3}>", " to ", "a -> b → c -> a to b to c")
+
+_dropped = Rule("dropped", "[*^|]", " ", "a * b ^ | -> a b")
+
+_dot = Rule(
+    "dot",
+    r"(?<=[a-z]{2})\.(?=[a-z]{2})",
+    " dot ",
+    "foo.bar end. next -> foo dot bar end. next",
+    "plain. -> plain.",
+)
 
 
-def signs(text: str) -> str:
-    """Name every sign that is left: "salt & pepper" is "salt and pepper"."""
-    text = _ARROWS.sub(" to ", text.replace("&&", "&"))
-    text = _DOT.sub(" dot ", _DROPPED.sub(" ", text))
-    return _SIGN.sub(lambda m: f" {_SIGNS[m[0]]} ", text)
+@rule(
+    f"[{re.escape(''.join(SIGNS))}]",
+    "salt & pepper -> salt and pepper",
+    "a + b = c -> a plus b equals c",
+    "© § ™ ∞ -> copyright section trademark infinity",
+)
+def _sign(match: Match) -> str:
+    return f" {SIGNS[match[0]]} "
+
+
+signs = Step(
+    'Name every sign that is left: "salt & pepper" is "salt and pepper".',
+    _double_and,
+    _arrow,
+    _dropped,
+    _dot,
+    _sign,
+)

@@ -1,18 +1,20 @@
-"""Addresses of the web and of files, hashtags and names with an @, said sign by sign."""
+"""Web and mail addresses, files, hashtags and @names, said sign by sign."""
 
 import re
 
-from soprano_np.text.english.spoken_numbers import cardinal, digits
-from soprano_np.text.english.words import letters, spoken_word
+from soprano_np.text.english.acronyms import letters, spoken_word
+from soprano_np.text.english.rule import Match, Step, rule
+from soprano_np.text.english.say import cardinal, digits
+from soprano_np.text.english.vocabulary import SIGNS
 
-# What ends a host's name, and how to say it.
+# How to say what ends the name of a host.
 _TOP_LEVEL = {
     **{word: word for word in "com org net gov mil info biz dev app name museum shop blog".split()},
     **{word: word for word in "online site tech cloud news wiki page link live".split()},
     **{word: letters(word) for word in "edu io ai tv uk us de fr eu ca au nz jp cn ru br".split()},
     **{word: letters(word) for word in "nl se ch pl es dk fi gg fm ly gl xyz cc".split()},
 }
-# What ends a file's name; those said as words, then those spelt.
+# How to say what ends the name of a file.
 _EXTENSIONS = {
     **{word: word for word in "zip doc bin bat log lock swift java toml yaml json gif".split()},
     **{"jpeg": "jay peg", "mpeg": "m peg", "tar": "tar", "env": "env", "bak": "bak", "dot": "dot"},
@@ -23,30 +25,18 @@ _EXTENSIONS = {
     **{word: letters(word) for word in "flac opus exe dll so dmg iso apk gz bz xz rar yml".split()},
     **{word: letters(word) for word in "db pth pt onnx npz npy whl ipynb".split()},
 }
-_SIGNS = {
+_SIGNS = {sign: SIGNS[sign] for sign in "/\\=&#@+%$"} | {
     ".": "dot",
-    "/": "slash",
-    "\\": "backslash",
     "-": "dash",
     "_": "underscore",
     "?": "question mark",
-    "=": "equals",
-    "&": "and",
-    "#": "hash",
-    "@": "at",
-    "+": "plus",
-    "%": "percent",
     ":": "colon",
     "~": "tilde",
     "*": "star",
-    "$": "dollar",
     "!": "exclamation mark",
 }
 
-# A word with one of the signs that matter here.
-_TOKEN = re.compile(r"(?<!\S)[^\s@#/\\.]*(?:[@#/\\.](?=\S)|/)\S*")
 _PART = re.compile(r"[A-Za-z\uff41-\uff5a]+|[0-9]+|[^A-Za-z0-9]")
-
 _LABELS = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,20}"
 _SCHEME = re.compile(r"(https?|ftps?|wss?|file|git|ssh)://(.*)", re.IGNORECASE | re.DOTALL)
 _MAIL = re.compile(r"(?:mailto:)?([A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
@@ -62,23 +52,36 @@ _HASHTAG = re.compile(r"#([A-Za-z]\w*)('s)?")
 _MENTION = re.compile(r"@([A-Za-z_][\w.]*)('s)?")
 
 
-def web(text: str) -> str:
-    """Say web and mail addresses, files, paths, #tags and @names: "a.org" is "a dot org"."""
-    return _TOKEN.sub(_token, text)
-
-
-def _token(match: re.Match[str]) -> str:
+@rule(
+    # A word with one of the signs that matter here.
+    r"(?<!\S)[^\s@#/\\.]*(?:[@#/\\.](?=\S)|/)\S*",
+    "https://a.org/ -> a dot org",
+    "http:// -> h t t p",
+    "(https://en.a.org/b_(c)). -> (en dot a dot org slash b underscore ( c )).",
+    "www.a.net/b?c=1 -> w w w dot a dot net slash b question mark c equals one",
+    "a.io/b&c#d -> a dot i o slash b and c hash d",
+    "J.Doe+x@a-b.co.uk, -> j dot doe plus x at a dash b dot co dot u k,",
+    "Amazon.com end.Next and/or 3.5 -> amazon dot com end.Next and/or 3.5",
+    "main.c README.md -> main dot c readme dot m d",
+    "a.tar.gz song.mp3 .wav -> a dot tar dot g z song dot m p three dot w a v",
+    "/usr/bin ~/x ../lib -> slash u s r slash bin tilde slash x dot dot slash lib",
+    "src/ w/ C:\\Users -> s r c w/ c colon backslash users",
+    "#ThrowbackThursday #NASA's #5 -> hashtag throwback thursday hashtag nasa's #5",
+    "@user_name, @ -> at user name, @",
+    "np.array() p.m. D.C. e.g. -> n p dot array p.m. D.C. e.g.",
+)
+def _address(match: Match) -> str | None:
     token = match[0]
     start = len(token) - len(token.lstrip("([{<\"',;"))
     end = len(token.rstrip(")]}>\"'.,;:!?"))
     if "(" in token[start:end] and token.startswith(")", end):
         end += 1  # a bracket that was opened within belongs to the address
     said = _say(token[start:end].removesuffix("()"))
-    return token if said is None else token[:start] + said + token[end:]
+    return None if said is None else token[:start] + said + token[end:]
 
 
 def _say(token: str) -> str | None:
-    """Say one token, or return None if it is none of these."""
+    """Say one token, or return None if it is an ordinary word."""
     if found := _SCHEME.fullmatch(token):
         rest = found[2].rstrip("/")
         return _spell(rest) if rest else letters(found[1].lower())
@@ -100,7 +103,7 @@ def _say(token: str) -> str | None:
 
 
 def _spell(token: str, endings: dict[str, str] = _TOP_LEVEL) -> str:
-    """Say every part of an address; `endings` are said after a dot as they are there."""
+    """Say every part of an address; `endings` says what may follow a dot."""
     parts = _PART.findall(token)
     said: list[str] = []
     for i, part in enumerate(parts):
@@ -116,7 +119,10 @@ def _spell(token: str, endings: dict[str, str] = _TOP_LEVEL) -> str:
 
 
 def _number(number: str) -> str:
-    """Say a number as it is read from a screen: short ones whole, others digit by digit."""
+    """Say a short number as a whole and a longer one digit by digit."""
     if len(number) > 3 or number.startswith("0"):
         return digits(number)
     return cardinal(number)
+
+
+web = Step("Say web and mail addresses, files, paths, #tags and @names.", _address)
