@@ -2,13 +2,17 @@
 
 import json
 import math
+import os
+import stat
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from soprano_np.errors import CheckpointError
 
 CONFIG_BYTES = 1 << 20  # real ones are about 1 kB
+TOKENIZER_BYTES = 8 << 20  # the published one has 1.6 MB
 
 
 def parse_object(text: bytes | str, source: str) -> dict[str, Any]:
@@ -17,8 +21,7 @@ def parse_object(text: bytes | str, source: str) -> dict[str, Any]:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         values = dict(pairs)
         if len(values) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+            [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
             raise CheckpointError(f"{source}: the key {shown(twice)} appears twice")
         return values
 
@@ -39,13 +42,27 @@ def read_object(path: Path, max_bytes: int = CONFIG_BYTES) -> dict[str, Any]:
 def read_bytes(path: Path, max_bytes: int) -> bytes:
     """Read a whole file. Raises CheckpointError if it cannot, or beyond max_bytes."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             data = file.read(max_bytes + 1)
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be read ({error.strerror})") from error
     if len(data) > max_bytes:
         raise CheckpointError(f"{path}: expected at most {max_bytes:,} bytes, found more")
     return data
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a regular file. Raises CheckpointError for a pipe or device, OSError for a directory."""
+
+    def opener(name: str, flags: int) -> int:
+        # Opening a named pipe would wait for a writer; Windows has neither.
+        return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+    file = open(path, "rb", opener=opener)  # noqa: SIM115 (for the caller to close)
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise CheckpointError(f"{path}: expected a regular file, found a pipe or a device")
 
 
 def shown(value: object) -> str:
@@ -78,7 +95,7 @@ class Fields:
     def error(self, name: str, expected: str) -> CheckpointError:
         """Return the error that says what was expected and what was found."""
         found = shown(self.values[name]) if name in self.values else "nothing"
-        return CheckpointError(f"{self.source}: {name} must be {expected}, found {found}")
+        return CheckpointError(f"{self.source}: {label(name)} must be {expected}, found {found}")
 
     def integer(self, name: str, low: int, high: int) -> int:
         """Return a whole number from low to high, which must be there."""

@@ -24,6 +24,7 @@ from soprano_np.text.script import Utterance
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from soprano_np.checkpoint.download import Progress
     from soprano_np.request import Options, WholeOptions
 
 
@@ -39,6 +40,7 @@ class SopranoTTS:
     mapping or a file, for the default normalizer (see text/lexicon.py).
     batch_size: how many sentences are generated side by side; those that a listener urgently needs
     may exceed it.
+    progress: called with the bytes so far, and all of them, while a model is downloaded.
     Any number of threads may speak with one object at once; they share its matrix products.
     Raises CheckpointError for a checkpoint that is missing, damaged or not supported.
     """
@@ -50,13 +52,14 @@ class SopranoTTS:
         batch_size: int = 16,
         *,
         lexicon: Lexicon | None = None,
+        progress: "Progress | None" = None,
     ) -> None:
         if index(batch_size) not in BATCH_SIZES:
             raise ValueError(f"batch_size must be {BATCH_SIZES}, not {batch_size}")
         normalize = choose_normalizer(normalizer, lexicon)
         self._has_own_normalizer = not isinstance(normalizer, str)
         self.batch_size = batch_size
-        self.model = Model.load(model)
+        self.model = Model.load(model, progress)
         self.script = self.model.script(normalize)
         self.engine = Engine(self.model, batch_size)
 

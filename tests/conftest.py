@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -11,10 +11,14 @@ from typing import Any
 import make_checkpoint
 import numpy as np
 import pytest
+from fake_hub import FakeHub
 from numpy.typing import NDArray
+from speech import LONG, threads
 
 from soprano_np import SopranoTTS
+from soprano_np.checkpoint.hub import DEFAULT_MODEL
 from soprano_np.checkpoint.loading import open_checkpoint
+from soprano_np.engine import worker
 from soprano_np.engine.model import Model
 from soprano_np.engine.worker import Engine
 from soprano_np.lm.config import Qwen3Config
@@ -27,7 +31,6 @@ Golden = Callable[[str], dict[str, NDArray[Any]]]
 Close = Callable[..., None]
 Speakers = Callable[..., SopranoTTS]
 
-LONG = 20  # seconds after which something hangs
 NEVER = -1  # a stop id that no token has
 
 
@@ -87,6 +90,18 @@ def tiny(tmp_path_factory: pytest.TempPathFactory, golden: Golden) -> Tiny:
 
 
 @pytest.fixture(scope="session")
+def directory(tiny: Tiny) -> Path:
+    """The tiny checkpoint's directory."""
+    return tiny.directory
+
+
+@pytest.fixture(scope="session")
+def tts(directory: Path) -> SopranoTTS:
+    """The tiny checkpoint as users open it."""
+    return SopranoTTS(directory)
+
+
+@pytest.fixture(scope="session")
 def qwen3(tiny: Tiny) -> Qwen3:
     """The tiny language model."""
     return Qwen3(tiny.lm_config, tiny.lm_tensors)
@@ -126,7 +141,7 @@ def same(close: Close) -> Callable[..., None]:
     """Return a function that compares audio; its tolerance is relative to the peak.
 
     By default it allows what products with other numbers of rows change by rounding; neighbours in
-    a batch change a sentence's states, which random weights amplify: that needs 2e-3.
+    a batch change a sentence's states, which random weights amplify: that needs speech.AMPLIFIED.
     """
 
     def compare(actual: Floats, expected: Floats, relative: float = 1e-5) -> None:
@@ -146,6 +161,28 @@ def until() -> Callable[[Callable[[], object]], None]:
             time.sleep(0.001)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny checkpoint as somebody published it."""
+    return make_checkpoint.write_checkpoint(tmp_path_factory.mktemp("published") / "voice")
+
+
+@pytest.fixture
+def fake_hub(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
+    """A Hub on this machine that has me/voice and the default model, and an empty cache.
+
+    Two seconds without a byte end a download.
+    """
+    for name in ("HF_HUB_OFFLINE", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.setenv("HF_HUB_DOWNLOAD_TIMEOUT", "1")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with FakeHub({"me/voice": published, DEFAULT_MODEL: published}) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+        yield hub
 
 
 class Ending:
@@ -177,6 +214,20 @@ def speakers(tiny: Tiny, endless: Model) -> Speakers:
         return tts
 
     return speaker
+
+
+@pytest.fixture(scope="session")
+def by_size(speakers: Speakers) -> dict[int, SopranoTTS]:
+    """Speakers by batch_size."""
+    return {size: speakers(size) for size in (1, 2, 16)}
+
+
+@pytest.fixture
+def no_thread_is_left(monkeypatch: pytest.MonkeyPatch, until: Any) -> Iterator[None]:
+    """Let idle threads end soon, and fail unless all do."""
+    monkeypatch.setattr(worker, "LINGER", 0.05)
+    yield
+    until(lambda: not threads())
 
 
 class Calls:

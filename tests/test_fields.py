@@ -1,11 +1,13 @@
 """Values read from JSON, and the errors that name them."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from soprano_np.errors import CheckpointError
-from soprano_np.fields import Fields, label, parse_object, read_object, shown
+from soprano_np.fields import Fields, label, open_file, parse_object, read_object, shown
 
 FIELDS = Fields({"whole": 7, "half": 0.5, "yes": True, "text": "x", "none": None}, "f.json")
 
@@ -59,3 +61,27 @@ def test_objects(tmp_path: Path) -> None:
     assert read_object(tmp_path / "f.json") == {"a": 1}
     with pytest.raises(CheckpointError, match="expected at most 7 bytes, found more"):
         read_object(tmp_path / "f.json", max_bytes=7)
+
+
+def test_a_key_that_is_twice_among_many_is_found_in_linear_time() -> None:
+    text = "{" + ", ".join(f'"{key}": 0' for key in [*range(100_000), 99_999]) + "}"
+    start = time.process_time()
+    with pytest.raises(CheckpointError, match=r"^here: the key '99999' appears twice$"):
+        parse_object(text, "here")
+    assert time.process_time() - start < 20  # comparing each with every other took minutes
+
+
+def test_names_in_messages_are_printable() -> None:
+    with pytest.raises(CheckpointError, match=r"^f\.json: '\\x1b\[2J' must be true or false"):
+        Fields({"\x1b[2J": 1}, "f.json").optional_boolean("\x1b[2J")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_only_regular_files_are_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    for name in ("pipe", "zero"):
+        with pytest.raises(CheckpointError, match=f"{name}: expected a regular file, found a pipe"):
+            open_file(tmp_path / name)
+    with pytest.raises(CheckpointError, match=r"cannot be read \(Is a directory\)"):
+        read_object(tmp_path)

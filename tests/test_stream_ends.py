@@ -2,49 +2,25 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from speech import AMPLIFIED, FIRST, LONG, PER_TOKEN, TEXT, joined, threads
 
 from soprano_np import CheckpointError, SopranoTTS
-from soprano_np.engine import scheduler, worker
+from soprano_np.engine import rendering
 from soprano_np.lm.qwen3 import Qwen3
-from soprano_np.nn.ops import Floats
 from soprano_np.vocoder.stream import Vocoder
 
-LONG = 20  # seconds after which something hangs
-FIRST = "the first sentence is about a lamp and a moth."
-TEXT = """The first sentence is about a lamp. The second sentence is about a long table.
-
-A second paragraph begins with this sentence! Is this one the last of the second paragraph?
-
-And a third paragraph is shorter."""
-PER_TOKEN = 64  # samples of the tiny vocoder
-AMPLIFIED = 2e-3  # see the fixture `same`
-
-
-@pytest.fixture(scope="module")
-def by_size(speakers: Callable[..., SopranoTTS]) -> dict[int, SopranoTTS]:
-    """Speakers by batch_size."""
-    return {size: speakers(size) for size in (1, 2, 16)}
+pytestmark = pytest.mark.usefixtures("no_thread_is_left")
 
 
 @pytest.fixture
 def tts(by_size: dict[int, SopranoTTS]) -> SopranoTTS:
+    """Speech that never ends by itself."""
     return by_size[16]
-
-
-@pytest.fixture(autouse=True)
-def no_thread_is_left(monkeypatch: pytest.MonkeyPatch, until: Any) -> Iterator[None]:
-    monkeypatch.setattr(worker, "LINGER", 0.05)
-    yield
-    until(lambda: not threads())
-
-
-def threads() -> list[threading.Thread]:
-    return [each for each in threading.enumerate() if each.name.startswith("soprano_np ")]
 
 
 def within(work: Callable[[], object]) -> None:
@@ -63,15 +39,6 @@ def within(work: Callable[[], object]) -> None:
     assert not thread.is_alive(), "it hangs"
     if errors:
         raise errors[0]
-
-
-def joined(chunks: Iterable[Floats]) -> Floats:
-    return np.concatenate([np.empty(0, np.float32), *chunks])
-
-
-def spoken(tts: SopranoTTS, text: str) -> list[str]:
-    """Return a text's sentences as they are spoken."""
-    return [each.spoken for each in tts.utterances(text)]
 
 
 # Text that is still arriving
@@ -221,7 +188,7 @@ def test_an_error_where_chunks_are_used(tts: SopranoTTS) -> None:
 def test_a_reader_that_stops_stops_the_work(
     tts: SopranoTTS, calls: Any, until: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler, "UNHEARD_SECONDS", 0.5)
+    monkeypatch.setattr(rendering, "UNHEARD_SECONDS", 0.5)
     ahead = round(0.5 * tts.sample_rate / PER_TOKEN)
 
     def work() -> None:

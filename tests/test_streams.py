@@ -1,60 +1,25 @@
 """Speech as it is made is what infer returns."""
 
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from speech import AMPLIFIED, FIRST, PER_TOKEN, TEXT, joined, spoken
 
 from soprano_np import SopranoTTS
-from soprano_np.engine import worker
-from soprano_np.nn.ops import Floats
 from soprano_np.vocoder.istft import InverseSTFT
 from soprano_np.vocoder.stream import Vocoder
 
-FIRST = "the first sentence is about a lamp and a moth."
-TEXT = """The first sentence is about a lamp. The second sentence is about a long table.
-
-A second paragraph begins with this sentence! Is this one the last of the second paragraph?
-
-And a third paragraph is shorter."""
-PER_TOKEN = 64  # samples of the tiny vocoder
-AMPLIFIED = 2e-3  # see the fixture `same`
-
-
-@pytest.fixture(scope="module")
-def by_size(speakers: Callable[..., SopranoTTS]) -> dict[int, SopranoTTS]:
-    """Speakers by batch_size."""
-    return {size: speakers(size) for size in (1, 2, 16)}
+pytestmark = pytest.mark.usefixtures("no_thread_is_left")
 
 
 @pytest.fixture
 def tts(by_size: dict[int, SopranoTTS]) -> SopranoTTS:
+    """Speech that never ends by itself."""
     return by_size[16]
-
-
-@pytest.fixture(autouse=True)
-def no_thread_is_left(monkeypatch: pytest.MonkeyPatch, until: Any) -> Iterator[None]:
-    monkeypatch.setattr(worker, "LINGER", 0.05)
-    yield
-    until(lambda: not threads())
-
-
-def threads() -> list[threading.Thread]:
-    return [each for each in threading.enumerate() if each.name.startswith("soprano_np ")]
-
-
-def joined(chunks: Iterable[Floats]) -> Floats:
-    return np.concatenate([np.empty(0, np.float32), *chunks])
-
-
-def spoken(tts: SopranoTTS, text: str) -> list[str]:
-    """Return a text's sentences as they are spoken."""
-    return [each.spoken for each in tts.utterances(text)]
 
 
 # The same sound

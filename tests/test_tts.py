@@ -1,15 +1,14 @@
 """SopranoTTS: the signature users know, and its promises."""
 
 import inspect
-import json
 import os
 from pathlib import Path
 from typing import Any, get_type_hints
 
-import make_checkpoint
 import numpy as np
 import pytest
 import scipy.io.wavfile
+from speech import TEXTS, configured
 
 from soprano_np import CheckpointError, Request, SopranoTTS
 from soprano_np.audio.loudness import normalize
@@ -17,37 +16,10 @@ from soprano_np.engine.worker import Engine
 from soprano_np.request import WholeOptions
 from soprano_np.vocoder.stream import Vocoder
 
-TEXTS = [
-    "The first sentence is about a lamp. The second sentence is about a long table.",
-    "hello",
-    "A third text has one sentence of its own.",
-]
 # What soprano-tts 0.2.0 takes by position, in its order.
 POSITIONAL = ["top_p", "temperature", "repetition_penalty", "retries"]
 # Neighbours in a batch change the rounding of float32 products, which the random weights amplify.
 CLOSE = {"rtol": 0, "atol": 2e-3}
-
-
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_checkpoint.write_checkpoint(tmp_path_factory.mktemp("tts") / "tiny")
-
-
-@pytest.fixture(scope="module")
-def tts(directory: Path) -> SopranoTTS:
-    return SopranoTTS(directory)
-
-
-def configured(directory: Path, name: str, **values: object) -> SopranoTTS:
-    """Write a checkpoint, some settings of which differ, and open it."""
-    path = make_checkpoint.write_checkpoint(directory / "tiny") / name
-    path.write_text(json.dumps(json.loads(path.read_text()) | values))
-    return SopranoTTS(directory / "tiny", normalizer="none")
-
-
-def spoken(tts: SopranoTTS, text: str, **options: Any) -> list[str]:
-    """Return a text's utterances as they are spoken."""
-    return [each.spoken for each in tts.utterances(text, tts.request(**options))]
 
 
 def test_signatures_are_those_of_soprano_tts() -> None:

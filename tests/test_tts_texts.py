@@ -1,47 +1,17 @@
 """SopranoTTS and texts: what is read, how it is cut, and what is refused."""
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import make_checkpoint
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from speech import TEXTS, configured, spoken
 
 from soprano_np import SopranoTTS
 from soprano_np.engine.worker import Engine
-
-TEXTS = [
-    "The first sentence is about a lamp. The second sentence is about a long table.",
-    "hello",
-    "A third text has one sentence of its own.",
-]
-
-
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_checkpoint.write_checkpoint(tmp_path_factory.mktemp("tts") / "tiny")
-
-
-@pytest.fixture(scope="module")
-def tts(directory: Path) -> SopranoTTS:
-    return SopranoTTS(directory)
-
-
-def configured(directory: Path, name: str, **values: object) -> SopranoTTS:
-    """Write a checkpoint, some settings of which differ, and open it."""
-    path = make_checkpoint.write_checkpoint(directory / "tiny") / name
-    path.write_text(json.dumps(json.loads(path.read_text()) | values))
-    return SopranoTTS(directory / "tiny", normalizer="none")
-
-
-def spoken(tts: SopranoTTS, text: str, **options: Any) -> list[str]:
-    """Return a text's utterances as they are spoken."""
-    return [each.spoken for each in tts.utterances(text, tts.request(**options))]
 
 
 def test_utterances_are_those_that_are_spoken(tts: SopranoTTS) -> None:

@@ -3,14 +3,20 @@
 import logging
 import os
 import re
+from collections.abc import Collection
+from functools import partial
+from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Thread
+from typing import TYPE_CHECKING
 
+from soprano_np.checkpoint.snapshot import Snapshot, current, folder_name
 from soprano_np.checkpoint.tensors import INT8_VERSION_KEY
 from soprano_np.errors import CheckpointError
 from soprano_np.fields import label, read_object
+
+if TYPE_CHECKING:
+    from soprano_np.checkpoint.download import DownloadError, Progress
 
 DEFAULT_MODEL = "ekwek/Soprano-1.1-80M"
 BUILTIN = "builtin"
@@ -19,20 +25,22 @@ PATIENCE = 5.0  # seconds to wait for the Hub where the built-in voice could spe
 REQUIRED = ("config.json", "model.safetensors", "tokenizer.json")
 DECODERS = ("decoder.safetensors", "decoder.pth")  # the first one found is read
 OPTIONAL = ("decoder_config.json", "generation_config.json")
+USED = (*OPTIONAL, *REQUIRED, *DECODERS)
 
 logger = logging.getLogger("soprano_np")
 
 
-def resolve(model: str | PathLike[str] | None = None) -> Path:
+def resolve(model: str | PathLike[str] | None = None, progress: "Progress | None" = None) -> Path:
     """Return the directory of a model, which is a path, a Hub id such as owner/name, or "builtin".
 
-    A model in the Hub's cache is used without the network; any other is downloaded, unless
-    HF_HUB_OFFLINE is set. None stands for DEFAULT_MODEL or, with a warning, for the built-in voice
-    where the Hub cannot be reached; a model that was named is never replaced.
+    A model in the Hub's cache is used without the network; any other, and one that lacks files or
+    is damaged, is downloaded, unless HF_HUB_OFFLINE is set. None stands for DEFAULT_MODEL or, with
+    a warning, for the built-in voice where the Hub cannot be reached; a model that was named is
+    never replaced. progress is called with the bytes downloaded so far, and all of them.
     Raises CheckpointError if there is no such model or it lacks a file.
     """
     if model is None:
-        return cached_snapshot(DEFAULT_MODEL) or _download_or_builtin()
+        return _from_hub(DEFAULT_MODEL, progress, or_builtin=bool(_voices()))
     if model == BUILTIN:
         return builtin_voice()
     if model == "":
@@ -49,7 +57,7 @@ def resolve(model: str | PathLike[str] | None = None) -> Path:
             f"no such directory: {label(os.fspath(model))}; "
             f"expected a model directory, a Hugging Face id such as {DEFAULT_MODEL}, or {BUILTIN}"
         )
-    return cached_snapshot(model) or _download(model)
+    return _from_hub(model, progress)
 
 
 def builtin_voice() -> Path:
@@ -86,19 +94,37 @@ def _is_int8(model: Path) -> bool:
 
 def cached_snapshot(model: str) -> Path | None:
     """Find a complete model in the Hub's cache; return None if there is none."""
-    repository = cache_directory() / f"models--{model.replace('/', '--')}"
+    directory, _ = _look_up(model)
+    return directory
+
+
+def _look_up(model: str) -> tuple[Path | None, str]:
+    """Return the directory of a complete model in the Hub's cache, or None and what is wrong."""
+    snapshot = current(cache_directory() / folder_name(model))
+    if snapshot is None:
+        return None, "not in the cache"
     try:
-        revision = (repository / "refs" / "main").read_text("utf-8").strip()
-    except (OSError, ValueError):
-        return None
-    if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", revision):
-        return None
-    snapshot = repository / "snapshots" / revision
-    try:
-        require_files(snapshot)
+        require_files(snapshot.directory)
     except CheckpointError:  # such as an interrupted download
-        return None
-    return snapshot
+        return None, "not complete in the cache"
+    missing, damaged = snapshot.problems(USED)
+    if damaged:
+        return None, f"damaged in the cache ({', '.join(map(str, damaged))})"
+    if missing:
+        return None, f"in the cache without {' and '.join(missing)}"
+    return snapshot.directory, ""
+
+
+def is_damaged(directory: Path) -> bool:
+    """Compare all files of a model in the Hub's cache with their hashes, and record the damaged.
+
+    The next resolve() downloads these again. Returns False for other directories.
+    """
+    repository = directory.parent.parent
+    if directory.parent.name != "snapshots" or not repository.name.startswith("models--"):
+        return False
+    _, damaged = Snapshot(repository, directory.name).problems(USED, recheck=True)
+    return bool(damaged)
 
 
 def cache_directory() -> Path:
@@ -118,16 +144,40 @@ def _is_hub_id(model: str) -> bool:
     )
 
 
-def _download_or_builtin() -> Path:
-    """Download the default model, or return the built-in voice if the Hub cannot be reached."""
-    obstacle = _obstacle() if _voices() else None
-    if obstacle is None:
-        return _download(DEFAULT_MODEL)
+def _from_hub(model: str, progress: "Progress | None", or_builtin: bool = False) -> Path:
+    """Find a model in the cache, or download it, or return the built-in voice if that may be."""
+    directory, lack = _look_up(model)
+    if directory is not None:
+        return directory
+    # Imported here because it takes time that a cached model does not need.
+    from soprano_np.checkpoint.download import DownloadError, download, silence
+
+    if lack.startswith("damaged") and not _offline():
+        logger.warning("%s is %s; downloading it again", model, lack)
+    try:
+        if _offline():
+            raise DownloadError("offline", "HF_HUB_OFFLINE is set")
+        if find_spec("huggingface_hub") is None:
+            raise DownloadError("uninstalled", "huggingface_hub is not installed")
+        patience = min(PATIENCE, silence()) if or_builtin else silence()
+        choose = partial(_choose, model)
+        logger.info("downloading %s to %s", model, cache_directory())
+        directory = download(model, cache_directory(), choose, patience, progress).directory
+        require_files(directory)
+        return directory
+    except OSError as error:
+        reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        raise CheckpointError(_explain(model, lack, DownloadError("local", reason))) from error
+    except DownloadError as error:
+        obstacle = _obstacle(error)
+        if obstacle is None or not or_builtin:
+            raise CheckpointError(_explain(model, lack, error)) from error
     directory = builtin_voice()
     logger.warning(
-        "%s is not in the cache and %s; using the small built-in voice (%s) instead, at %s Hz. To "
+        "%s is %s and %s; using the small built-in voice (%s) instead, at %s Hz. To "
         "hear Soprano, connect once so that it can be downloaded, or pass a copy of its directory",
-        DEFAULT_MODEL,
+        model,
+        lack,
         obstacle,
         BUILTIN,
         read_object(directory / "decoder_config.json")["sample_rate"],
@@ -135,59 +185,48 @@ def _download_or_builtin() -> Path:
     return directory
 
 
-def _obstacle() -> str | None:
-    """Return why the Hub cannot be reached, or None if it answers, even with an error.
+def _choose(model: str, listed: Collection[str]) -> list[str]:
+    """Return which of a repository's files to download; those that must be there come last.
 
-    This asks in a thread, since name lookups have no timeout and a connection tries every address
-    in turn, each for as long as allowed.
+    So a download that ends early never leaves what looks like a complete model.
     """
-    if _offline():
-        return "HF_HUB_OFFLINE is set"
-    try:
-        from huggingface_hub import model_info
-    except ImportError:
-        return None  # an incomplete installation, which the download reports
-    answers: SimpleQueue[str | None] = SimpleQueue()
-
-    def ask() -> None:
-        try:
-            model_info(DEFAULT_MODEL, timeout=PATIENCE)
-            answers.put(None)
-        except Exception as error:  # from requests or httpx, whichever huggingface_hub uses
-            answered = getattr(error, "response", None) is not None
-            answers.put(None if answered else f"the Hub cannot be reached ({_reason(error)})")
-
-    Thread(target=ask, daemon=True).start()
-    try:
-        return answers.get(timeout=PATIENCE)
-    except Empty:
-        return f"the Hub did not answer within {PATIENCE:g} seconds"
+    if missing := [name for name in REQUIRED if name not in listed]:
+        raise CheckpointError(f"{model}: not a complete model; missing: {', '.join(missing)}")
+    decoders = [name for name in DECODERS if name in listed]
+    return [*(name for name in OPTIONAL if name in listed), *REQUIRED, *decoders[:1]]
 
 
-def _download(model: str) -> Path:
-    """Download the files that are needed to the Hub's cache. Raises CheckpointError."""
+def _obstacle(error: "DownloadError") -> str | None:
+    """Return why the Hub cannot be reached, or None if it answered, even with an error."""
+    if error.kind == "unreachable":
+        return f"the Hub cannot be reached ({error.reason})"
+    return error.reason if error.kind in ("offline", "unanswered") else None
+
+
+def _explain(model: str, lack: str, error: "DownloadError") -> str:
+    """Say why a model could not be downloaded, and what to do."""
     others = ["pass the path of a copied model directory", *[f"pass {BUILTIN}"] * bool(_voices())]
-    if _offline():
-        raise CheckpointError(
-            f"{model}: not in the cache ({cache_directory()}), and HF_HUB_OFFLINE is set; "
-            + _either("unset it to download the model", *others)
-        )
-    try:
-        # Imported here because it takes 0.2 s, which a cached model does not need.
-        from huggingface_hub import snapshot_download
-
-        snapshot = Path(snapshot_download(model, allow_patterns=[*REQUIRED, *DECODERS, *OPTIONAL]))
-    except ImportError as error:
-        raise CheckpointError(
-            f"{model}: not in the cache; {_either('pip install huggingface_hub', *others)}"
-        ) from error
-    except Exception as error:  # network, Hub and disk raise many kinds
-        raise CheckpointError(
-            f"{model}: could not be downloaded from the Hugging Face Hub "
-            f"({_reason(error)}); {_either('check the id and the connection', *others)}"
-        ) from error
-    require_files(snapshot)
-    return snapshot
+    cache = cache_directory()
+    if error.kind == "offline":
+        remedy = _either("unset it to download the model", *others)
+        place = "" if lack.startswith("damaged") else f" ({cache})"
+        return f"{model}: {lack}{place}, and {error.reason}; {remedy}"
+    if error.kind == "uninstalled":
+        return f"{model}: {lack}; {_either('pip install huggingface_hub', *others)}"
+    if error.kind == "local":
+        remedy = _either("set HF_HOME to a folder with room that can be written", *others)
+        return f"{model}: cannot be stored in the cache {cache} ({error.reason}); {remedy}"
+    login = "log in with hf auth login or set HF_TOKEN"
+    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    remedies = {
+        "gated": [f"accept its terms at {endpoint}/{model} and {login}"],
+        "absent": ["check the id", login],
+        "refused": ["try again later"],
+    }.get(error.kind, ["check the connection and try again"])
+    return (
+        f"{model}: could not be downloaded from the Hugging Face Hub "
+        f"({error.reason}); {_either(*remedies, *others)}"
+    )
 
 
 def _offline() -> bool:
@@ -196,9 +235,4 @@ def _offline() -> bool:
 
 def _either(*remedies: str) -> str:
     *others, last = remedies
-    return f"{', '.join(others)} or {last}"
-
-
-def _reason(error: Exception) -> str:
-    lines = str(error).strip().splitlines() or ["no reason given"]
-    return f"{type(error).__name__}: {lines[0]}"
+    return f"{', '.join(others)} or {last}" if others else last

@@ -14,13 +14,11 @@ from soprano_np.checkpoint.tensors import (
     TensorFile,
     open_safetensors,
 )
-from soprano_np.checkpoint.torch_archive import open_torch_archive
 from soprano_np.errors import CheckpointError
-from soprano_np.fields import Fields, label, read_object, shown
+from soprano_np.fields import TOKENIZER_BYTES, Fields, label, read_object, shown
 from soprano_np.lm import config as lm
 from soprano_np.vocoder import config as vocoder
 
-TOKENIZER_BYTES = 64 << 20
 MAX_PROBLEMS = 20
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -94,10 +92,13 @@ def open_checkpoint(directory: Path) -> Checkpoint:
     """
     require_files(directory)
     lm_config = lm.Qwen3Config.from_file(directory / "config.json")
-    generation = GenerationDefaults.from_dict(
-        _read_optional(directory / "generation_config.json"),
-        str(directory / "generation_config.json"),
-    )
+    generation_file = directory / "generation_config.json"
+    values = _read_optional(generation_file)
+    generation = GenerationDefaults.from_dict(values, str(generation_file))
+    fields = Fields(values, str(generation_file))
+    stop = lm.eos_token_id(fields, lm_config.vocab_size)
+    if stop is not None and lm_config.eos_token_id not in (None, stop):
+        raise fields.error("eos_token_id", f"{lm_config.eos_token_id}, as in config.json")
     tokenizer_file = directory / "tokenizer.json"
     if (size := tokenizer_file.stat().st_size) > TOKENIZER_BYTES:
         raise CheckpointError(
@@ -158,14 +159,18 @@ def _open_both(directory: Path) -> tuple[TensorFile, TensorFile]:
             f"{QUANTIZE_COMMAND} MODEL DIR"
         )
     for name in DECODERS:
-        if (directory / name).is_file():
+        if (directory / name).exists():
             return model, open_tensors(directory / name)
     return model.split("decoder.", "head.")
 
 
 def open_tensors(path: Path) -> TensorFile:
     """Open a .safetensors file or a torch archive, by its suffix. Raises CheckpointError."""
-    return open_safetensors(path) if path.suffix == ".safetensors" else open_torch_archive(path)
+    if path.suffix == ".safetensors":
+        return open_safetensors(path)
+    from soprano_np.checkpoint.torch_archive import open_torch_archive  # int8 files need none
+
+    return open_torch_archive(path)
 
 
 def shape_problems(tensors: TensorFile, expected: Shapes, ignored: Collection[str]) -> list[str]:

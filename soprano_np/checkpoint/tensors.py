@@ -1,6 +1,5 @@
 """Read the tensors of a memory-mapped file by name, as float32 or int8; write safetensors."""
 
-import errno
 import json
 import math
 import mmap
@@ -14,11 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from soprano_np.checkpoint.mapping import map_file
 from soprano_np.errors import CheckpointError
 from soprano_np.fields import label, parse_object, shown
 from soprano_np.nn.int8 import INT8_COLUMNS, SCALE, Int8
 
-HEADER_BYTES = 100_000_000  # the limit that the safetensors format sets
+HEADER_BYTES = 8 << 20  # the published one has 22 kB; Python needs up to 30 times its size
 MAX_DIMENSIONS = 8
 LARGE = 1 << 18  # elements
 ALIGNMENT = 64  # bytes: data start at a multiple, so that no tile straddles a cache line
@@ -159,15 +159,18 @@ class TensorFile(Mapping[str, NDArray[Any]]):
         return array
 
 
+# The safetensors package copies each tensor that it reads for numpy, and refuses bfloat16. Here the
+# file is mapped: float32 and int8 weights need no memory of their own, and processes share them.
 def open_safetensors(path: Path) -> TensorFile:
     """Open a safetensors file. Raises CheckpointError, naming the tensor, if it is damaged."""
     buffer = map_file(path)
     size = len(buffer)
     header_size = int.from_bytes(buffer[:8], "little")
-    if size < 8 or header_size > min(size - 8, HEADER_BYTES):
+    most = min(max(size - 8, 0), HEADER_BYTES)
+    if size < 8 or header_size > most:
         raise CheckpointError(
-            f"{path}: its header would be {header_size:,} bytes of a file of {size:,}; "
-            "it is incomplete or not a safetensors file; download it again"
+            f"{path}: its header would be {header_size:,} bytes of a file of {size:,}, expected at "
+            f"most {most:,}; it is incomplete or not a Soprano model; download it again"
         )
     start = 8 + header_size
     header = parse_object(buffer[8:start], f"{path}: header")
@@ -210,19 +213,6 @@ def write_safetensors(
         file.write(struct.pack("<Q", len(text)) + text)
         for name, (dtype, _) in entries.items():
             file.write(np.ascontiguousarray(read(name), STORED[dtype]).data)
-
-
-def map_file(path: Path) -> mmap.mmap:
-    """Map a file into memory, read-only. Raises CheckpointError."""
-    try:
-        with path.open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except ValueError:
-        raise CheckpointError(f"{path}: the file is empty; download it again") from None
-    except OSError as error:
-        if error.errno == errno.ENOMEM:  # the file is not to blame
-            raise
-        raise CheckpointError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 def contiguous_strides(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT_BYTES = 1 << 24
 BAR_WIDTH = 30
+DOWNLOAD_WIDTH = 20
 MAX_REPEATS = 5  # of a warning
 MAX_PROBLEMS = 3  # of a damaged checkpoint, in one line
 
@@ -113,6 +115,44 @@ class Report:
                 f"{seconds:.2f} s of speech in {elapsed:.2f} s, "
                 f"{seconds / elapsed:.2f} x real time, gaps in playback: {playback.gaps}"
             )
+
+
+class DownloadReport:
+    """Reports a download: a line at its start, and a progress bar on a terminal."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        from soprano_np.checkpoint.hub import DEFAULT_MODEL  # imports numpy, see main
+
+        self.quiet = options.quiet
+        self.bar = sys.stderr.isatty() and not self.quiet
+        self.model = options.model or DEFAULT_MODEL
+        self.started: float | None = None
+        self.first = 0  # bytes that an earlier download left
+        self.shown = ""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Report the bytes so far, of all."""
+        if self.quiet or (self.started is None and done >= total):
+            return
+        now = time.monotonic()
+        if self.started is None:
+            self.started, self.first = now, done
+            print_message(f"downloading {self.model}, {total / 1e6:.0f} MB")
+        if not self.bar:
+            return
+        left = ""
+        if done > self.first and now - self.started > 1:
+            rate = (done - self.first) / (now - self.started)
+            minutes, seconds = divmod(round((total - done) / rate), 60)
+            left = f", {minutes}:{seconds:02} left"
+        bar = "#" * int(DOWNLOAD_WIDTH * done / total)
+        counts = f"{done / 1e6:.0f} of {total / 1e6:.0f} MB"
+        line = f"[{bar:.<{DOWNLOAD_WIDTH}}] {done / total:.0%}, {counts}{left}"
+        if done >= total:
+            line = ""
+        if line != self.shown:
+            self.shown = line
+            _print_error(f"\r{line:{2 * BAR_WIDTH}}" + ("" if line else "\r"))
 
 
 def describe(error: Exception) -> str:

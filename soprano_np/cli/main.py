@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from soprano_np.cli.console import LogHandler, Report, describe, print_message
+from soprano_np.cli.console import DownloadReport, LogHandler, Report, describe, print_message
 from soprano_np.cli.options import (
     UsageError,
     check_output,
@@ -75,8 +75,6 @@ def run(options: argparse.Namespace) -> int:
         warnings.simplefilter("ignore")
     if options.threads is not None:
         os.environ.update(dict.fromkeys(BLAS_THREADS, str(options.threads)))
-    if options.quiet:
-        os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
     job = find_job(options)
     check_output(job)
@@ -90,7 +88,8 @@ def run(options: argparse.Namespace) -> int:
     from soprano_np import SopranoTTS
 
     started = time.perf_counter()
-    tts = SopranoTTS(**given(options, "model", "normalizer", "batch_size", "lexicon"))
+    settings = given(options, "model", "normalizer", "batch_size", "lexicon")
+    tts = SopranoTTS(**settings, progress=DownloadReport(options))
     loading = time.perf_counter() - started
     if job.target in (None, "-"):
         return stream(options, tts, text, loading)

@@ -83,6 +83,11 @@ def build_parser() -> Parser:
         "--show-text", action="store_true", help="print the text as it would be spoken, and exit"
     )
     parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="with --show-text, print also what each rule made of which words",
+    )
+    parser.add_argument(
         "--normalizer",
         choices=("default", "reference", "none"),
         help="read numbers, abbreviations and so on as an American does (default), as soprano-tts "
@@ -154,6 +159,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options.words += arguments[end + 1 :]
     if options.lexicon is not None and options.normalizer not in (None, "default"):
         raise UsageError("--lexicon works with the default normalizer only")
+    if options.explain and not options.show_text:
+        raise UsageError("--explain goes with --show-text")
+    if options.explain and options.normalizer not in (None, "default"):
+        raise UsageError("--explain works with the default normalizer only")
     return options
 
 

@@ -95,3 +95,22 @@ class Cost:
         """Return how large work may be that takes so many seconds."""
         one, two = self(1), self(2)
         return math.inf if two <= one else max((seconds - one) / (two - one) + 1, 0.0)
+
+
+class Least:
+    """The least of some numbers, and the least of all but one's: found while they are added."""
+
+    def __init__(self) -> None:
+        self._first: tuple[float, object] = (math.inf, None)
+        self._second = math.inf
+
+    def add(self, owner: object, number: float) -> None:
+        """Add a number; each owner has one."""
+        if number < self._first[0]:
+            self._first, self._second = (number, owner), self._first[0]
+        else:
+            self._second = min(self._second, number)
+
+    def but(self, owner: object) -> float:
+        """Return the least of all numbers but an owner's; infinity if there is none."""
+        return self._second if owner is self._first[1] else self._first[0]

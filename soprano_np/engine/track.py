@@ -92,14 +92,32 @@ class End(NamedTuple):
     error: BaseException | None
 
 
+class Call:
+    """What lines have in common that were submitted together.
+
+    cancelled: whether some may have been cancelled since the scheduler last looked.
+    """
+
+    def __init__(self) -> None:
+        self.cancelled = False
+
+
 class Line(Generic[Item]):
     """The engine's side of a track: what has been begun, and what waits for the listener.
 
-    live: sound is delivered as it is made, else sentence after sentence, each whole.
+    live: sound is delivered as it is made, else sentence after sentence, each whole. call: None
+    if it was submitted by itself.
     """
 
-    def __init__(self, source: Source, request: Request, live: bool, clock: Clock) -> None:
-        self.request, self.live = request, live
+    def __init__(
+        self,
+        source: Source,
+        request: Request,
+        live: bool,
+        clock: Clock,
+        call: Call | None = None,
+    ) -> None:
+        self.request, self.live, self.call = request, live, call or Call()
         self.takes: deque[Take] = deque()  # begun and not yet spoken, in order
         self.items: SimpleQueue[tuple[Item, float] | End] = SimpleQueue()
         self.cancelled = False
@@ -137,9 +155,14 @@ class Line(Generic[Item]):
         self.takes.append(take)
 
     @property
+    def generating(self) -> Row | None:
+        """The row of the first take that is still being generated."""
+        return next((take.row for take in self.takes if take.result is None), None)
+
+    @property
     def finished(self) -> bool:
-        """Whether all has been spoken."""
-        return self._exhausted and self._next is None and not self.takes
+        """Whether all has been spoken, and no more can come."""
+        return not self.takes and self.peek() is None and self._exhausted
 
     @property
     def unheard(self) -> float:
@@ -155,6 +178,11 @@ class Line(Generic[Item]):
         """Hand an item of so many seconds, or one sentence, to the listener."""
         self.made += size
         self.items.put((item, size))
+
+    def cancel(self) -> None:
+        """Ask the scheduler to end it. Safe in signal handlers."""
+        self.cancelled = True
+        self.call.cancelled = True  # last, for the scheduler looks at the line once this is seen
 
     def end(self, error: BaseException | None = None) -> None:
         """Say that nothing more comes."""
@@ -202,7 +230,7 @@ class Track(Iterator[Item]):
 
     def stop(self) -> None:
         """End early: what is ready can still be pulled. Safe in signal handlers."""
-        self._line.cancelled = True
+        self._line.cancel()
         self._wake()
 
     def cancel(self) -> None:

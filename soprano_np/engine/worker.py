@@ -14,7 +14,7 @@ from typing import Any
 from soprano_np.engine.model import Model
 from soprano_np.engine.scheduler import BATCH_SIZE, Scheduler
 from soprano_np.engine.source import Source
-from soprano_np.engine.track import Line, Track
+from soprano_np.engine.track import Call, Line, Track
 from soprano_np.request import Request
 
 LINGER = 1.0  # seconds that an idle thread keeps its buffers, for the next request
@@ -47,9 +47,13 @@ class Engine:
     def submit_all(
         self, sources: Sequence[Source], request: Request, live: bool
     ) -> list[Track[Any]]:
-        """Speak several texts that begin in the same round, so in the same batches each time."""
+        """Speak several texts that begin in the same round, so in the same batches each time.
+
+        Together they have one turn among the files of all callers.
+        """
+        call = Call()
         lines: list[Line[Any]] = [
-            Line(source, request, live, time.perf_counter) for source in sources
+            Line(source, request, live, time.perf_counter, call) for source in sources
         ]
         # Before the lines are known, so that an interrupt leaves none without a track.
         tracks = [Track(line, self.wake) for line in lines]

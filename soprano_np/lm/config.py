@@ -64,7 +64,7 @@ class Qwen3Config:
             max_position_embeddings=fields.optional_integer("max_position_embeddings", 1, 1 << 24)
             or cls.max_position_embeddings,
             tie_word_embeddings=bool(fields.optional_boolean("tie_word_embeddings")),
-            eos_token_id=_eos_token_id(fields, vocab_size),
+            eos_token_id=eos_token_id(fields, vocab_size),
         )
 
 
@@ -98,6 +98,19 @@ def expected_shapes(config: Qwen3Config) -> dict[str, tuple[int, ...]]:
 def ignored_tensors(config: Qwen3Config) -> frozenset[str]:
     """Name the tensors that a checkpoint may hold although the model does not use them."""
     return frozenset({"lm_head.weight"} if config.tie_word_embeddings else ())
+
+
+def eos_token_id(fields: Fields, vocab_size: int) -> int | None:
+    """Read the one token id that ends speech, None if absent; Hugging Face also allows a list.
+
+    Raises CheckpointError unless it is below vocab_size.
+    """
+    value = fields.get("eos_token_id")
+    if isinstance(value, list):
+        if len(value) != 1:
+            raise fields.error("eos_token_id", "one token id")
+        fields = Fields({"eos_token_id": value[0]}, fields.source)
+    return fields.optional_integer("eos_token_id", 0, vocab_size - 1)
 
 
 def _refuse_unsupported(fields: Fields) -> None:
@@ -136,13 +149,3 @@ def _rope_theta(fields: Fields) -> float | None:
             raise inner.error(name, "'default'")
     theta = inner.optional_number("rope_theta", 1.0, 1e12)
     return theta or fields.optional_number("rope_theta", 1.0, 1e12)
-
-
-def _eos_token_id(fields: Fields, vocab_size: int) -> int | None:
-    """Read the one token id that ends speech; Hugging Face also allows a list."""
-    value = fields.get("eos_token_id")
-    if isinstance(value, list):
-        if len(value) != 1:
-            raise fields.error("eos_token_id", "one token id")
-        fields = Fields({"eos_token_id": value[0]}, fields.source)
-    return fields.optional_integer("eos_token_id", 0, vocab_size - 1)

@@ -1,61 +1,82 @@
 """Which written words each prompt speaks, where a stretch of text is spoken in several."""
 
-import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from itertools import accumulate, islice, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
+
+from soprano_np.text.patterns import regex
 
 if TYPE_CHECKING:
     from soprano_np.text.english.rewritten import Rewritten
 
-_WORD = re.compile(r"\S+")
-_MARKS = re.compile(r"(?:[^\w\s]|_)*(?:[ \t]+(?:[^\w\s]|_)+(?=\s))*")
-_SIGN = re.compile(r"[\W_]+")
+SURE = 10  # letters before and after a place that say where it is, if they are there only once
+
+_WORD = regex(r"\S+")
+_LETTER = regex(r"[^\W_]")
+_MARKS = regex(r"(?:[^\w\s]|_)*(?:[ \t]+(?:[^\w\s]|_)+(?=\s))*")
+_GAP = regex(r"(?:[^\w\s]|_)*(?=\s+[^\W_])")  # without a sign that the next words may say
+_SIGN = regex(r"[\W_]+")
 
 
-def is_read_out(written: str, prompts: Sequence[str]) -> bool:
-    """Check whether `divide` is exact: there is one prompt, or they say the words as written."""
-    return len(prompts) == 1 or _words(written) == _words(" ".join(prompts))
-
-
-def divide_exactly(
-    rewritten: "Rewritten", offset: int, written: str, prompts: Sequence[str]
+def divide(
+    written: str,
+    prompts: Sequence[str],
+    rewrite: Callable[[], "Rewritten"] | None = None,
+    offset: int = 0,
 ) -> list[str]:
     """Divide what is written among prompts, in order, by where each word that is said was written.
 
     A part ends behind its last word and the marks that follow it, at the latest where the next
-    part's first word was written. offset: how many characters stand before `written` in the text
-    that was rewritten.
+    part's first word was written. rewrite: returns the way back to what is written, if it is known;
+    it is asked only where the words are not said as they are written. offset: how many characters
+    stand before `written` in the text that was rewritten.
     """
-    places = [place for place, char in enumerate(rewritten.text) if not char.isspace()]
-    said = "".join(rewritten.text.split())
+    if len(prompts) == 1:
+        return [written]
+    letters = _letters(written)
+    said = _letters("".join(prompts))
+    rewritten: Rewritten | None = None
     cuts = [0]
-    end = stop = 0
-    for prompt in prompts:
-        words = "".join(prompt.split()).strip(".,!?'")
-        start = said.find(words, stop)
-        if start < 0:  # it was read together with something else
-            return divide(written, prompts)
-        if stop:
-            begin = rewritten.written(places[start], places[start] + 1)[0] - offset
-            marks = _MARKS.match(written, end, max(end, begin))
-            cuts.append(max(marks.end() if marks else end, cuts[-1]))
-        stop = start + len(words)
-        end = rewritten.written(places[stop - 1], places[stop - 1] + 1)[1] - offset
+    for number in accumulate(len(_letters(prompt)) for prompt in prompts[:-1]):
+        cut = _find_cut(number, said, letters, written)
+        if cut is None:
+            rewritten = rewritten or (rewrite() if rewrite else None)
+            if not rewritten or _letters(rewritten.text) != said:
+                return _divide_by_words(written, prompts)
+            last, first = _place(rewritten.text, number - 1), _place(rewritten.text, number)
+            end = rewritten.written(last, last + 1)[1] - offset
+            begin = rewritten.written(first, first + 1)[0] - offset
+            cut = _skip_marks(written, end, begin)
+        cuts.append(max(cut, cuts[-1]))
     return _cut(written, cuts)
 
 
-def divide(written: str, prompts: Sequence[str]) -> list[str]:
+def _find_cut(number: int, said: str, letters: str, written: str) -> int | None:
+    """Return where to cut after so many letters that are said, if those near it are written so."""
+    before, after = said[max(0, number - SURE) : number], said[number : number + SURE]
+    if not before or not said.count(before) == letters.count(before) == 1:
+        return None
+    end = _place(written, letters.index(before) + len(before) - 1) + 1
+    if said.count(after) == letters.count(after) == 1:
+        return _skip_marks(written, end, _place(written, letters.index(after)))
+    gap = _GAP.match(written, end)
+    return gap.end() if gap else None
+
+
+def _skip_marks(written: str, end: int, begin: int) -> int:
+    marks = _MARKS.match(written, end, max(end, begin))
+    return marks.end() if marks else end
+
+
+def _divide_by_words(written: str, prompts: Sequence[str]) -> list[str]:
     """Divide what is written among prompts, in order, by the words that both have.
 
     Words that are both written and spoken say which prompt they belong to; what lies between them
     is divided in proportion.
     """
-    if len(prompts) == 1:
-        return [written]
     word_starts = [match.start() for match in _WORD.finditer(written)]
     words = [_plain(word) for word in written.split()]
     said: list[str] = []
@@ -91,8 +112,16 @@ def _cut(written: str, cuts: Sequence[int]) -> list[str]:
     return [written[start:end].strip() for start, end in pairwise([*cuts, len(written)])]
 
 
-def _words(text: str) -> list[str]:
-    return list(filter(None, map(_plain, text.split())))
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text, in lower case if that keeps their number."""
+    letters = _SIGN.sub("", text)
+    lower = letters.lower()
+    return lower if len(lower) == len(letters) else letters
+
+
+def _place(text: str, number: int) -> int:
+    """Return the place of a letter or digit in a text, of which so many stand before it."""
+    return next(islice(_LETTER.finditer(text), number, None)).start()
 
 
 def _plain(word: str) -> str:

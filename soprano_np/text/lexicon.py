@@ -1,18 +1,19 @@
 """A user's own pronunciations: names and words, and how to say them."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
 
+from soprano_np.text.patterns import regex
+
 LEXICON_BYTES = 16 << 20
 WORD_CHARACTERS = 100
 
-_SAYABLE = re.compile(r"(?=.*[A-Za-z])[A-Za-z .,!?'-]+")
+_SAYABLE = regex(r"(?=.*[A-Za-z])[A-Za-z .,!?'-]+")
 # Where a word may begin: at its first letter or digit, or at any other character.
-_START = re.compile(r"[^\W_]+|[^\w\s]|_")
-_WITHIN_WORD = re.compile(r"\w'(?=\w)")  # the t of "don't" is no word
+_START = regex(r"[^\W_]+|[^\w\s]|_")
+_WITHIN_WORD = regex(r"\w'(?=\w)")  # the t of "don't" is no word
 # What is said is in full-width letters until the end, so that no step changes it.
 _LETTERS = range(ord("a"), ord("z") + 1)
 _HIDE = {code: code + 0xFEE0 for code in _LETTERS}

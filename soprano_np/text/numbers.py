@@ -59,11 +59,10 @@ def cardinal(number: int | str, and_word: str = "") -> str:
         return _UNITS[0]
     if len(text) > 3 * len(_SCALES):
         return digits(text)
-    value = int(text)
-    groups = [value // 1000**scale % 1000 for scale in range(len(_SCALES))]
+    groups = [int(text[max(0, end - 3) : end]) for end in range(len(text), 0, -3)]
     words = ", ".join(
         f"{_below_thousand(groups[scale], and_word)} {_SCALES[scale]}"
-        for scale in reversed(range(1, len(_SCALES)))
+        for scale in reversed(range(1, len(groups)))
         if groups[scale]
     )
     if not groups[0]:

@@ -2,13 +2,15 @@
 
 `Reading` knows nothing of a normaliser but what it returns. `EnglishReading` also asks the default
 one's layout which lines belong together, and knows plain ends of sentences without reading them.
+`ReferenceReading` knows what the reference makes of brackets and of the ends of lines.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from soprano_np.text.normalize import English
+from soprano_np.text.patterns import regex
 from soprano_np.text.sentences import split_paragraphs
 
 NEARBY = 100  # characters before a mark that say what it means
@@ -16,30 +18,31 @@ MAX_READ = 500  # readings that are kept
 MAX_WORDS = 1 << 12  # words of which it is kept what a mark or a line's end behind them means
 FENCE = "```\n"  # before a line of code, so that it is read as one
 
-_QUOTATION = re.compile('["\u201c\u201d]')
+# What stands before a unit in a text that the reference reads.
+_STOP, _OPENED = ".\n", "(.\n"
+_OPENING = ("(", "[", "{")
+_BRACKETS = regex(r"[()\[\]{}]")
+_BETWEEN = "qxq"
+
+_QUOTATION = regex('["\u201c\u201d]')
 # A mark between these is the end of a sentence, if the word before it is no abbreviation.
-_PLAIN_END = re.compile(
-    r"""(?:\A|[\s("'\u201c\u2018*_])[A-Za-z][a-z']*[,;]?\s+((?:[a-z]{2,}|[A-Z][a-z]{4,})[.!?])"""
-    r"""["'\u201d\u2019*_)]{0,3}\Z"""
+_PLAIN_END = regex(
+    r"""(?:\A|[\s("'\u201c\u2018*_])[A-Za-z][a-z']*[,;]?\s+([a-z]{2,}|[A-Z][a-z]{4,})"""
+    r"""["'\u201d\u2019*_`)]{0,3}([.!?])["'\u201d\u2019*_)]{0,3}\Z"""
 )
-PLAIN_START = re.compile(r"""["'\u201c\u2018(]?(?:[A-Z][a-z]|[IA]\s)""")
+PLAIN_START = regex(r"""["'\u201c\u2018(]?(?:[A-Z][a-z]|[IA]\s)""")
 PLAIN_START_LENGTH = 3
 # Words of five letters or more, as no abbreviation ends.
-_NO_ABBREVIATION = re.compile(
-    r"(?!depts|assocs|messrs)(?=[a-z]*[aeiou])[a-z]{4,}[aeydstnlkmhwgr][.!?]"
-)
-_LETTERS = re.compile(r"[A-Za-z]{2,}(?=[,;:]?\Z)")
+_NO_ABBREVIATION = regex(r"(?!depts|assocs|messrs)(?=[a-z]*[aeiou])[a-z]{4,}[aeydstnlkmhwgr][.!?]")
+_CLOSED = regex("""[.!?]["'\u201d\u2019*_)]+\\Z""")
+_LETTERS = regex(r"[A-Za-z]{2,}(?=[,;:]?\Z)")
 _EYES = tuple(":;=-")  # of a face, before its mouth
 # Markup that may hold a whole sentence: a link's text, its address, a comment; a tag.
 COMMENT = "<!--"
 _MARKUP = (("[", "]", 300), ("](", ")", 1000), (COMMENT, "-->", 2000))
-_OPEN_TAG = re.compile(r"<[A-Za-z/][^<>]{0,500}\Z")
+_OPEN_TAG = regex(r"<[A-Za-z/][^<>]{0,500}\Z")
 # A line without marks of blocks, of which layout drops nothing.
-_PLAIN_LINE = re.compile(r"[A-Za-z]{2}[\w ,.?!'\"()-]*")
-# A block that is read alike alone and among others.
-_PLAIN_BLOCK = re.compile(
-    r"""["'(]?[A-Za-z](?:(?!\d'|``)[ -;=?-Z\]^-{}~\u2018\u2019\u201c\u201d\u2013\u2014\u2026])*"""
-)
+_PLAIN_LINE = regex(r"[A-Za-z]{2}[\w ,.?!'\"()-]*")
 
 
 class Reading:
@@ -56,24 +59,18 @@ class Reading:
     def paragraphs(self, text: str) -> list[list[str]]:
         """Return the spoken paragraphs of a text, as sentences, of which none is cut."""
         found = self._read.get(text)
-        if found is None:
-            found = self._paragraphs(text)
-            self._keep({text: found})
-        return found
+        return self._keep(text, self._normalize(text)) if found is None else found
 
-    def read_together(self, texts: list[str]) -> None:
+    def read_together(self, texts: Iterable[str]) -> None:
         """Read texts that will be asked for, if reading them together is faster."""
 
-    def _keep(self, found: dict[str, list[list[str]]]) -> None:
-        if len(self._read) > MAX_READ:
-            self._read.clear()
-        self._read |= found
-
-    def _paragraphs(self, text: str) -> list[list[str]]:
-        spoken = self._normalize(text)
+    def _keep(self, text: str, spoken: str) -> list[list[str]]:
         if not isinstance(spoken, str):
             raise TypeError(f"a normalizer must return a str, not {type(spoken).__name__}")
-        return split_paragraphs(spoken, max(1, len(spoken)), 0)
+        if len(self._read) > MAX_READ:
+            self._read.clear()
+        self._read[text] = split_paragraphs(spoken, max(1, len(spoken)), 0)
+        return self._read[text]
 
     def _find_break(self, gap: str) -> bool:
         return len(self.paragraphs(f"One.{gap}Two.")) > 1
@@ -84,21 +81,20 @@ class Reading:
 
     def are_apart(self, before: str, gap: str, after: str) -> bool:
         """Check whether two stretches are the same sentences apart as they are together."""
-        first = self.sentences(before)
-        return [*first, *self.sentences(after)] == self.sentences(f"{before}{gap}{after}")
+        together = f"{before}{gap}{after}"
+        self.read_together((before, after, together))
+        return [*self.sentences(before), *self.sentences(after)] == self.sentences(together)
 
     def nearby(self, before: str) -> str:
         """Return the end of a stretch, as much as may say what its last mark means."""
-        if len(before) <= 3 * NEARBY or _QUOTATION.search(before):  # marks count outside quotations
-            return before
-        return _from_word(before)
+        return before
 
     def is_plain(self, before: str) -> bool:
         """Check whether a sentence is known to end here, should another one begin plainly."""
         if _QUOTATION.search(before):
             return False
         end = _PLAIN_END.search(before, max(0, len(before) - 60))
-        return end is not None and self._is_word(end[1])
+        return end is not None and self._is_word(end[1] + end[2])
 
     def _find_word(self, ended: str) -> bool:
         return self.are_apart(ended, " ", "Then")
@@ -132,7 +128,11 @@ class Reading:
         """Check whether a unit ends with its line, with these words on the next one."""
         return self.are_apart(self.nearby(before), gap, after)
 
-    def parts_paragraphs(self, line: str, gap: str, following: str, fenced: bool) -> bool:
+    def prefix(self, written: str, fenced: bool) -> str:
+        """Return what to put before a unit so that it is read as it is within its text."""
+        return ""
+
+    def parts_paragraphs(self, line: str, gap: str, following: str) -> bool:
         """Check whether a new paragraph begins with the following line."""
         return self._parts_paragraphs(gap)
 
@@ -149,6 +149,50 @@ class Reading:
         return False
 
 
+class ReferenceReading(Reading):
+    """How the reference reads: from the first opening bracket on, each closing one is a comma."""
+
+    def __init__(self, normalize: Callable[[str], str]) -> None:
+        from soprano_np.text.ascii import to_ascii  # their tables are slow to build
+        from soprano_np.text.reference import TITLES
+
+        super().__init__(normalize)
+        self._to_ascii = to_ascii
+        self._prefix = ""
+        self._ends_with_title = re.compile(rf"(?i)\b(?:{'|'.join(TITLES)})\.").search
+
+    def prefix(self, written: str, fenced: bool) -> str:
+        """Return a stop, and an opening bracket if one is before: no unit begins the text."""
+        written = self._to_ascii(written)
+        opens = any(bracket in written for bracket in _OPENING)
+        prefix = self._prefix or (_STOP if written.startswith(_OPENING) else "")
+        self._prefix = _OPENED if opens or self._prefix == _OPENED else _STOP
+        return prefix
+
+    def ends_for_sure(self, line: str, before: str, fenced: bool) -> bool:
+        """Check whether a line does not end with a title: each other one is given a mark."""
+        return before[-1].isalnum() or not self._ends_with_title(before[-NEARBY:].split()[-1])
+
+    def read_together(self, texts: Iterable[str]) -> None:
+        """Read texts as the sentences of one text, with a word between them that none has."""
+        new = [text for text in dict.fromkeys(texts) if self._is_apart(text)]
+        together = f"\n{_BETWEEN}\n".join(new)
+        if len(new) > 1 and together.lower().count(_BETWEEN) == len(new) - 1:
+            spoken = self._normalize(together).split(f"{_BETWEEN}.")
+            if len(spoken) == len(new):
+                for text, said in zip(new, spoken, strict=True):
+                    self._keep(text, said)
+
+    def _is_apart(self, text: str) -> bool:
+        """Check whether a new text's brackets do the same alone as among others."""
+        if text in self._read:
+            return False
+        brackets = _BRACKETS.findall(self._to_ascii(text.removeprefix(_OPENED)))
+        if not text.startswith(_OPENED):
+            return not brackets
+        return not brackets or brackets[-1] not in _OPENING
+
+
 class EnglishReading(Reading):
     """How the default normaliser reads: english.layout knows which lines belong together."""
 
@@ -156,6 +200,7 @@ class EnglishReading(Reading):
         from soprano_np.text.english import folding, layout
 
         super().__init__(normalize)
+        self._english = normalize
         self._no_lexicon = not normalize.lexicon
         # Words of the lexicon that go on behind their mark, as in "Yahoo! Inc".
         self._go_on = {
@@ -167,18 +212,11 @@ class EnglishReading(Reading):
         )
         self._is_sure_end = lru_cache(maxsize=MAX_WORDS)(self._find_sure_end)
 
-    def read_together(self, texts: list[str]) -> None:
-        """Read plain blocks as paragraphs of one text."""
-        plain = [
-            text
-            for text in dict.fromkeys(texts)
-            if text not in self._read and _PLAIN_BLOCK.fullmatch(text)
-        ]
-        if len(plain) > 1:
-            found = self._paragraphs("\n\n".join(plain))
-            # What is not spoken is no paragraph.
-            if len(found) == len(plain):
-                self._keep({text: [block] for text, block in zip(plain, found, strict=True)})
+    def read_together(self, texts: Iterable[str]) -> None:
+        """Read texts that will be asked for."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._read]
+        for text, spoken in zip(new, self._english.each(new), strict=True):
+            self._keep(text, spoken)
 
     def _blocks(self, text: str) -> list[str]:
         return self._layout.blocks(self._characters(text))
@@ -190,9 +228,9 @@ class EnglishReading(Reading):
     def is_plain(self, before: str) -> bool:
         """Check whether two plain words end here, the last of them no abbreviation."""
         end = _PLAIN_END.search(before, max(0, len(before) - 60))
-        if end is None or end[1].lower() in self._go_on:
+        if end is None or (word := end[1] + end[2]).lower() in self._go_on:
             return False
-        return bool(self._no_lexicon and _NO_ABBREVIATION.match(end[1])) or self._is_word(end[1])
+        return bool(self._no_lexicon and _NO_ABBREVIATION.match(word)) or self._is_word(word)
 
     def _find_word(self, ended: str) -> bool:
         return self.sentences(f"{ended} Then") == [ended.lower(), "then."]
@@ -216,15 +254,14 @@ class EnglishReading(Reading):
         return not after[0].isupper() and self._blocks(f"{after} x") != [f"{after} x"]
 
     def ends_for_sure(self, line: str, before: str, fenced: bool) -> bool:
-        """Check whether layout joins a line with no other one."""
+        """Check whether layout joins a line with no other one, or as another sentence."""
         if fenced or self.is_fence(line):
             return True
-        last = line[-1]
-        if last in ".!?:":
-            # What goes on behind a mark does so for the word before it.
-            return self._is_sure_end(line.split()[-1]) or self._is_sure_end(line)
-        # A comma or a letter may go on, but for that of a heading or a row.
-        return (line[0] in "#|" or not (last.isalnum() or last == ",")) and self._is_sure_end(line)
+        word = line.split()[-1]
+        if (word[-1] in ".!?:" and self._is_sure_end(word)) or self._is_sure_end(line):
+            return True
+        # Lines may be joined behind a quotation, but not sentences.
+        return bool(_CLOSED.search(word)) and super().ends_for_sure(line, before, fenced)
 
     def _find_sure_end(self, line: str) -> bool:
         return not any(self._is_joined(line, word) for word in ("then", "Then", "5"))
@@ -242,23 +279,22 @@ class EnglishReading(Reading):
         apart = self._blocks(line) + self._blocks(following)
         return list(filter(None, together)) != list(filter(None, apart))
 
-    def parts_paragraphs(self, line: str, gap: str, following: str, fenced: bool) -> bool:
+    def parts_paragraphs(self, line: str, gap: str, following: str) -> bool:
         """Check whether layout puts a blank line between two lines."""
         if self._characters(gap).count("\n") > 1:
             return True
         if line[0].isalnum() and following[0].isalnum() and "<" not in line + following:
             return False
-        fence = FENCE if fenced else ""
-        blocks = self._blocks(f"{fence}{line}{gap}{following}")[fenced:]
-        spoken = [place for place, block in enumerate(blocks) if block]
-        if not spoken:
-            return False
-        first = spoken[0] if self._layout.layout(line) else 0
-        return "" in blocks[first : spoken[-1]]
+        blocks = "\n".join(self._blocks(f"{line}{gap}{following}"))
+        return "\n\n" in blocks.strip("\n")
 
     def joins_lines(self) -> bool:
         """Return True: layout has joined the lines of a unit."""
         return True
+
+    def prefix(self, written: str, fenced: bool) -> str:
+        """Return a fence before a line of code."""
+        return FENCE if fenced else ""
 
     def quote_mark(self, line: str) -> str:
         """Return the marks that layout drops."""

@@ -18,11 +18,12 @@ from collections.abc import Callable, Iterable
 
 from soprano_np.text.ascii import to_ascii
 from soprano_np.text.numbers import cardinal, ordinal, year
+from soprano_np.text.patterns import regex
 
 Match = re.Match[str]
 
 # Each with a full stop behind it, in any case.
-_TITLES = {
+TITLES = {
     "mrs": "misess",  # spelt as the voice learnt it
     "ms": "miss",
     "mr": "mister",
@@ -103,10 +104,12 @@ _SYMBOLS = {
 }
 _SCALES = {"k": "thousand", "m": "million", "b": "billion", "t": "trillion"}
 
-_TITLE_PATTERNS = [
-    (re.compile(rf"\b{short}\.", re.IGNORECASE), word) for short, word in _TITLES.items()
-]
-_SHORT_FORM_PATTERNS = [(re.compile(rf"\b{short}\b"), word) for short, word in _SHORT_FORMS.items()]
+_TITLE_PATTERNS = [(regex(rf"\b{short}\.", re.IGNORECASE), word) for short, word in TITLES.items()]
+_SHORT_FORM_PATTERNS = [(regex(rf"\b{short}\b"), word) for short, word in _SHORT_FORMS.items()]
+_ABBREVIATIONS = (
+    (regex(rf"\b(?:{'|'.join(TITLES)})\.", re.IGNORECASE), _TITLE_PATTERNS),
+    (regex(rf"\b(?:{'|'.join(_SHORT_FORMS)})\b"), _SHORT_FORM_PATTERNS),
+)
 
 
 def _replace_all(text: str, pairs: Iterable[tuple[re.Pattern[str], str]]) -> str:
@@ -314,7 +317,10 @@ def brackets(text: str) -> str:
 
 def abbreviations(text: str) -> str:
     """Read "Dr. Smith" as "doctor Smith", "GPUs" as "g p u's"."""
-    return _replace_all(text, _TITLE_PATTERNS + _SHORT_FORM_PATTERNS)
+    for any_of_them, patterns in _ABBREVIATIONS:
+        if any_of_them.search(text):  # in a short text there is seldom one
+            text = _replace_all(text, patterns)
+    return text
 
 
 def _split_capitals(match: Match) -> str:

@@ -7,13 +7,14 @@ and encoded, each as soon as it is known.
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from soprano_np.nn.ops import Ints
 from soprano_np.request import PARAGRAPH_SILENCE
-from soprano_np.text.dividing import divide, divide_exactly, is_read_out
+from soprano_np.text.dividing import divide
 from soprano_np.text.normalize import English, Normalizer
 from soprano_np.text.sentences import (
     MAX_CHARACTERS,
@@ -25,6 +26,7 @@ from soprano_np.text.sentences import (
 )
 from soprano_np.text.units import Unit, find_units
 
+MAX_ENCODED = 64  # sentences whose ids are kept
 SLICE = 1000  # characters of a long piece that are looked at together
 
 
@@ -52,7 +54,6 @@ class Utterance:
 
 
 _NO_IDS: Ints = np.empty(0, np.int64)
-_BEGUN = Utterance("", "", _NO_IDS, 0.0)
 
 
 class _Part(NamedTuple):
@@ -82,7 +83,8 @@ class Script:
         max_tokens: int | None = None,
     ) -> None:
         self._normalizer = normalizer
-        self._tokenizer = tokenizer
+        # Sentences are encoded to see that they fit, and again when they are yielded.
+        self._encode = lru_cache(maxsize=MAX_ENCODED)(tokenizer.encode)
         self._max_characters = MAX_CHARACTERS if max_characters is None else max_characters
         self._max_tokens = max_tokens
         if self._max_characters < 1:
@@ -120,19 +122,18 @@ class Script:
 
     def _utterances(
         self, source: Iterable[str], silences: tuple[float, float], join: bool, is_known: bool
-    ) -> Generator[Utterance, None, None]:
+    ) -> Generator[Any, None, None]:
         first = True
         try:
-            yield _BEGUN
+            yield None  # it has begun
             parts = self._parts(_slices(source), is_known)
             for part in self._joined(parts, MIN_CHARACTERS if join else 0):
-                opens = part.opens
                 if not part.spoken:
                     yield Utterance(part.written, "", _NO_IDS, 0.0)
                     continue
-                for written, spoken, ids in self._encode(part.written, part.spoken):
-                    yield Utterance(written, spoken, ids, 0.0 if first else silences[opens])
-                    first = opens = False
+                pause = 0.0 if first else silences[part.opens]
+                yield Utterance(part.written, part.spoken, self._encode(part.spoken), pause)
+                first = False
         finally:
             if close := getattr(source, "close", None):
                 close()
@@ -144,7 +145,7 @@ class Script:
             prompts: list[str] = []
             opening: list[bool] = []
             for sentences in unit.paragraphs:
-                for prompt in self._prompts(sentences, unit.written):
+                for prompt in self._prompts(sentences):
                     prompts.append(prompt)
                     opening.append(opens)
                     opens = False
@@ -154,17 +155,35 @@ class Script:
             else:
                 yield _Part(unit.opens, unit.written, "")
 
-    def _prompts(self, sentences: Iterable[str], written: str) -> Iterator[str]:
+    def _prompts(self, sentences: Iterable[str]) -> Iterator[str]:
         for sentence in sentences:
-            if not written.startswith(","):
-                sentence = sentence.lstrip(", ")  # a bracket that begins a unit, once a comma
-            yield from filter(is_spoken, cut_sentence(sentence, self._max_characters))
+            for prompt in filter(is_spoken, cut_sentence(sentence, self._max_characters)):
+                yield from self._fitting(prompt)
+
+    def _fitting(self, prompt: str) -> Iterator[str]:
+        """Yield a prompt, cut further where its ids would not fit into the model's context."""
+        if self._fits(prompt):
+            yield prompt
+            return
+        length = len(self._encode(prompt))
+        characters = len(prompt) * (self._max_tokens or 0) // (2 * length)
+        if characters < 1:
+            raise ValueError(
+                f"the model's context of {self._max_tokens} tokens is too short for any text"
+            )
+        for part in split_sentences(prompt, characters, min_characters=0):
+            yield from self._fitting(part)
+
+    def _fits(self, prompt: str) -> bool:
+        return len(prompt) <= self._max_characters and (
+            self._max_tokens is None or len(self._encode(prompt)) <= self._max_tokens
+        )
 
     def _divide(self, unit: Unit, prompts: list[str]) -> list[str]:
-        if isinstance(self._normalizer, English) and not is_read_out(unit.written, prompts):
-            rewritten = self._normalizer.rewrite(unit.text)
-            return divide_exactly(rewritten, unit.fence, unit.written, prompts)
-        return divide(unit.written, prompts)
+        rewrite = None
+        if isinstance(self._normalizer, English):
+            rewrite = partial(self._normalizer.rewrite, unit.text)
+        return divide(unit.written, prompts, rewrite, unit.prefix)
 
     def _joined(self, parts: Iterable[_Part], min_characters: int) -> Iterator[_Part]:
         """Join short sentences to the one before, else to the one after.
@@ -187,7 +206,7 @@ class Script:
             elif (
                 not opens
                 and min(len(held.spoken), len(part.spoken)) < min_characters
-                and len(together) <= self._max_characters
+                and self._fits(together)
             ):
                 held = _Part(held.opens, _lines([held.written, *behind, part.written]), together)
             else:
@@ -200,21 +219,6 @@ class Script:
                 held = _Part(False, "", "")
         if held.spoken or (spoken and behind):
             yield _Part(held.opens, _lines([held.written, *behind]), held.spoken)
-
-    def _encode(self, written: str, spoken: str) -> Iterator[tuple[str, str, Ints]]:
-        """Encode a sentence, cut further where its ids would not fit into the model's context."""
-        ids = self._tokenizer.encode(spoken)
-        if self._max_tokens is None or len(ids) <= self._max_tokens:
-            yield written, spoken, ids
-            return
-        characters = len(spoken) * self._max_tokens // (2 * len(ids))
-        if characters < 1:
-            raise ValueError(
-                f"the model's context of {self._max_tokens} tokens is too short for any text"
-            )
-        prompts = split_sentences(spoken, characters, min_characters=0)
-        for part, prompt in zip(divide(written, prompts), prompts, strict=True):
-            yield from self._encode(part, prompt)
 
 
 def _lines(written: Sequence[str]) -> str:

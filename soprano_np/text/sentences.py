@@ -19,16 +19,18 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import not_
 
+from soprano_np.text.patterns import regex
+
 MAX_CHARACTERS = 300  # of a prompt, where the checkpoint does not say
 MIN_CHARACTERS = 30
 
 # A sentence mark counts before white space, outside double quotation marks.
-_SENTENCE_MARK = re.compile(r'"|(?<![.!?])[.!?]+(?= |$)')
+_SENTENCE_MARK = regex(r'"|(?<![.!?])[.!?]+(?= |$)')
 
 # Where to cut a long sentence, best first: after a sentence within quotation marks, after a clause,
 # between words.
 _BREAKS = tuple(
-    re.compile(pattern)
+    regex(pattern)
     for pattern in (
         r"""[.!?]["']?(?= )""",
         r"""[;:,)\]}\u2013\u2014-]["']?(?= )""",

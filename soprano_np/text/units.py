@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from soprano_np.text.normalize import English
+from soprano_np.text.normalize import NORMALIZERS, English
+from soprano_np.text.patterns import regex
 from soprano_np.text.reading import (
     COMMENT,
-    FENCE,
     PLAIN_START,
     PLAIN_START_LENGTH,
     EnglishReading,
     Reading,
+    ReferenceReading,
 )
 
 MAX_HELD = 2000  # characters of a unit
@@ -28,32 +29,32 @@ LONG_LINE = 200  # characters, more than an editor puts on a line
 AHEAD = 100  # characters of a word that say what the mark before it means
 
 _LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
-_LINE_END = re.compile(rf"\r\n|[{_LINE_ENDS}]")
-_SPACE = re.compile(r"\s*")
-_BLANK = re.compile(rf"[^\S{_LINE_ENDS}]*")  # within a line
-_WORD = re.compile(r"\S*")
-_LINE = re.compile(rf"[^{_LINE_ENDS}]*")
-_MARK_OR_LINE_END = re.compile(rf"[.!?\u2026{_LINE_ENDS}]")
-_MARKS = re.compile("""[.!?\u2026"'\u201d\u2019)\\]*_]*""")
-_CAPITALS = re.compile("[^a-z]*[A-Z][^a-z]*[A-Z][^a-z]*")  # at least two
-_LINE_START = re.compile("[A-Za-z][a-z]")  # of a line that is no block of its own
-_ALPHANUMERIC = re.compile(r"[^\W_]")
-_INITIAL = re.compile(r"(?<!\w)[A-Za-z]\.\Z")  # "N. Elm St.", but "plan B."
+_LINE_END = regex(rf"\r\n|[{_LINE_ENDS}]")
+_HYPHENS = "-\u00ad\u2010\u2011"
+_SPACE = regex(r"\s*")
+_BLANK = regex(rf"[^\S{_LINE_ENDS}]*")  # within a line
+_WORD = regex(r"\S*")
+_LINE = regex(rf"[^{_LINE_ENDS}]*")
+_MARK_OR_LINE_END = regex(rf"[.!?\u2026{_LINE_ENDS}]")
+_MARKS = regex("""[.!?\u2026"'\u201d\u2019)\\]*_]*""")
+_LINE_START = regex("[A-Za-z][a-z]")  # of a line that is no block of its own
+_ALPHANUMERIC = regex(r"[^\W_]")
+_INITIAL = regex(r"(?<!\w)[A-Za-z]\.\Z")  # "N. Elm St.", but "plan B."
 
 
 class Unit(NamedTuple):
     """A stretch of text as it is written, and as it is spoken.
 
     opens: a paragraph begins with it. paragraphs: of spoken sentences; none if nothing is spoken,
-    and then opens counts for the next unit. text: what is read; fence: how many characters of it
-    stand before what is written.
+    and then opens counts for the next unit. text: what is read; prefix: how many characters of
+    it stand before what is written.
     """
 
     opens: bool
     written: str
     paragraphs: list[list[str]]
     text: str
-    fence: int
+    prefix: int
 
 
 def find_units(
@@ -63,12 +64,18 @@ def find_units(
 
     is_known: all the text is there, so that some units can be read together, which is faster.
     """
-    reading = EnglishReading(normalize) if isinstance(normalize, English) else Reading(normalize)
+    reading: Reading
+    if isinstance(normalize, English):
+        reading = EnglishReading(normalize)
+    elif normalize is NORMALIZERS["reference"]:
+        reading = ReferenceReading(normalize)
+    else:
+        reading = Reading(normalize)
     stretches = iter(_Cutter(pieces, reading).next_stretch, None)
     size = 1
     while found := list(islice(stretches, size)):
         if is_known:
-            reading.read_together([stretch.text for stretch in found])
+            reading.read_together(stretch.text for stretch in found)
             size = min(2 * size, MAX_TOGETHER)
         for stretch in found:
             yield _read(stretch, reading)
@@ -78,17 +85,17 @@ def _read(stretch: "_Stretch", reading: Reading) -> Unit:
     paragraphs = reading.paragraphs(stretch.text)
     opens = stretch.opens
     if not paragraphs and not opens and stretch.is_line:
-        fence, text = stretch.text[: stretch.fence], stretch.text[stretch.fence :]
-        opens = len(reading.paragraphs(f"{fence}One.\n{text}\nTwo.")) > 1
-    return Unit(opens, stretch.written, paragraphs, stretch.text, stretch.fence)
+        prefix, text = stretch.text[: stretch.prefix], stretch.text[stretch.prefix :]
+        opens = len(reading.paragraphs(f"{prefix}One.\n{text}\nTwo.")) > 1
+    return Unit(opens, stretch.written, paragraphs, stretch.text, stretch.prefix)
 
 
 class _Stretch(NamedTuple):
-    """What a unit is made of. text: what is read; fence: characters before what is written."""
+    """What a unit is made of. text: what is read; prefix: characters before what is written."""
 
     opens: bool
     is_line: bool
-    fence: int
+    prefix: int
     text: str
     written: str
 
@@ -133,7 +140,6 @@ class _Cutter:
         self._line = ""  # what stands before the next unit in its line
         self._fenced = False
         self._last_line = ""  # the line before this one that is not blank
-        self._last_fenced = False
         self._joins: list[tuple[int, int]] = []  # white space that is read as spaces
         self._tries = 0
 
@@ -146,25 +152,23 @@ class _Cutter:
             self._last_line, self._line = self._line, ""
         else:
             self._line += gap
-        fence = FENCE if self._fenced else ""
+        fenced = self._fenced
         is_line = not self._line
         self._joins = []
         self._tries = 0
         end = self._find_end()
         if end > MAX_HELD:
             end = self._last_space()
-        text = fence + self._text(end).strip()
+        text = self._text(end).strip()
         written = self._buffer.drop(end).strip()
+        prefix = self._reading.prefix(written, fenced)
         opens = False
         if is_line and self._last_line:
             following = _match(_LINE, written, 0)[0]
-            opens = self._reading.parts_paragraphs(
-                self._last_line, gap, following, self._last_fenced
-            )
-        self._last_fenced = bool(fence)
+            opens = self._reading.parts_paragraphs(self._last_line, gap, following)
         line = _LINE_END.split(self._line + written)[-1]
         self._line = line if len(line) <= 2 * LONG_LINE else line[:LONG_LINE] + line[-LONG_LINE:]
-        return _Stretch(opens, is_line, len(fence), text, written)
+        return _Stretch(opens, is_line, len(prefix), prefix + text, written)
 
     def _skip_space(self) -> str:
         """Drop the white space before the next unit; return what it amounts to."""
@@ -212,24 +216,19 @@ class _Cutter:
         reading, buffer = self._reading, self._buffer
         before = buffer.held[:end]
         markup = "" if self._fenced else reading.find_markup(before)
-        if markup == COMMENT or (markup and not self._blank_follows(start)):
-            following = buffer.run(_SPACE, start, MAX_HELD)
-            if following == len(buffer.held):
-                return None
-            after = buffer.held[following : self._find_line_start(following)]
-            if markup != COMMENT and not reading.ends(
-                line, before, buffer.held[start:following], after
-            ):
-                self._joins.append((start, following + len(reading.quote_mark(after))))
-            return following
-        if not (reading.ends_for_sure(line, before, self._fenced) or self._blank_follows(start)):
+        goes_on = markup == COMMENT or bool(markup and not self._blank_follows(start))
+        if goes_on or not (
+            reading.ends_for_sure(line, before, self._fenced) or self._blank_follows(start)
+        ):
             following = buffer.run(_SPACE, start, MAX_HELD)
             if following < min(len(buffer.held), start + MAX_HELD):
                 gap = buffer.held[start:following]
-                stop = self._find_line_start(following)
+                stop = self._find_line_start(following)  # which may pull more
                 after = buffer.held[following:stop]
-                if not reading.ends(line, before, gap, after):
+                is_joined = markup != COMMENT and not reading.ends(line, before, gap, after)
+                if is_joined:
                     self._joins.append((start, following + len(reading.quote_mark(after))))
+                if goes_on or is_joined:
                     return following
         if reading.is_fence(line):
             self._fenced = not self._fenced
@@ -244,7 +243,7 @@ class _Cutter:
             buffer.more()
         line_end = _match(_LINE_END, buffer.held, start)
         stop = buffer.run(_BLANK, line_end.end(), MAX_HELD)
-        return line_end[0] in "\x0b\x0c\u2029" or buffer.held[stop : stop + 1] in tuple(_LINE_ENDS)
+        return buffer.held[stop : stop + 1] in tuple(_LINE_ENDS)
 
     def _ends_at(self, line: str, end: int, start: int) -> tuple[bool, int]:
         """Check whether the unit ends at a mark. Return its end, or else where to search on."""
@@ -254,17 +253,18 @@ class _Cutter:
             return False, start
         if reading.is_plain(before) and self._starts_plainly(start):
             return True, end
-        least = 3 if _INITIAL.search(before, max(0, end - 9)) else 1
+        count = 3 if _INITIAL.search(before, max(0, end - 9)) else 1
         while self._tries < MAX_TRIES:
             self._tries += 1
-            stop = self._find_words(start, least)
+            stop = self._find_words(start, count)
             after = buffer.held[start:stop]
             if reading.begins_block(after):
                 break
+            before = reading.nearby(self._text(end))
+            gap = " " if reading.joins_lines() else buffer.held[end:start]
+            is_end = reading.are_apart(before, gap, after)
             if reading.sentences(after):
-                before = reading.nearby(self._text(end))
-                gap = " " if reading.joins_lines() else buffer.held[end:start]
-                is_end = bool(reading.sentences(before)) and reading.are_apart(before, gap, after)
+                is_end = is_end and bool(reading.sentences(before))
                 return is_end, end if is_end else start
             # What is not spoken belongs to the sentence before it.
             end, start = stop, buffer.run(_BLANK, stop, MAX_HELD)
@@ -281,13 +281,11 @@ class _Cutter:
                 return False
         return True
 
-    def _find_words(self, start: int, least: int) -> int:
-        """Return the end of the next words; of up to four in capitals, which may be shouted."""
+    def _find_words(self, start: int, count: int) -> int:
+        """Return the end of the next words, so many if the line has them."""
         buffer = self._buffer
         stop = buffer.run(_WORD, start, AHEAD)
-        for number in range(1, 4):
-            if number >= least and not _CAPITALS.fullmatch(buffer.held, start, stop):
-                break
+        for _ in range(count - 1):
             following = buffer.run(_BLANK, stop, AHEAD)
             if buffer.held[following : following + 1] in _LINE_ENDS:  # or nothing is left
                 break
@@ -319,7 +317,10 @@ class _Cutter:
         done = 0
         for start, stop in self._joins:
             if stop <= end:
-                parts += [held[done:start], " " * (stop - start)]
+                # The end of a line says that a hyphen before it may break a word.
+                is_broken = held[:start].rstrip()[-1:] in tuple(_HYPHENS)
+                gap = held[start:stop] if is_broken else " " * (stop - start)
+                parts += [held[done:start], gap]
                 done = stop
         return "".join([*parts, held[done:end]])
 

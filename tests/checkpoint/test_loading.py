@@ -3,11 +3,14 @@
 import dataclasses
 import json
 import math
+import os
+import signal
 import struct
 
 import numpy as np
 import pytest
 
+from soprano_np.checkpoint.hub import DECODERS, OPTIONAL, REQUIRED
 from soprano_np.checkpoint.loading import GenerationDefaults, open_checkpoint
 from soprano_np.errors import CheckpointError, SopranoError
 from soprano_np.lm.config import Qwen3Config, expected_shapes, ignored_tensors
@@ -133,10 +136,38 @@ def test_a_directory_for_a_file(tiny):
     assert "decoder_config.json: cannot be read" in problem(tiny)
 
 
+@pytest.fixture
+def alarm():
+    """Fail instead of waiting for ever."""
+
+    def ring(*_):
+        raise AssertionError("it hangs")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(20)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+@pytest.mark.parametrize("kind", ["pipe", "device", "directory"])
+@pytest.mark.parametrize("name", [*REQUIRED, *DECODERS, *OPTIONAL])
+def test_other_things_than_files(tiny, name, kind, alarm):
+    (tiny / name).unlink(missing_ok=True)
+    if kind == "pipe":
+        os.mkfifo(tiny / name)
+    elif kind == "device":
+        (tiny / name).symlink_to("/dev/zero")
+    else:
+        (tiny / name).mkdir()
+    assert name in problem(tiny)
+
+
 def test_a_tokenizer_beyond_the_bound(tiny):
     with (tiny / "tokenizer.json").open("wb") as file:
         file.truncate((64 << 20) + 1)
-    assert "tokenizer.json: expected at most 67,108,864 bytes, found 67,108,865" in problem(tiny)
+    assert "tokenizer.json: expected at most 8,388,608 bytes, found 67,108,865" in problem(tiny)
 
 
 @pytest.mark.parametrize(
@@ -298,6 +329,14 @@ def test_generation_defaults():
 def test_generation_config_that_is_refused(tiny, values, message):
     change(tiny / "generation_config.json", **values)
     assert problem(tiny).startswith(f"{tiny / 'generation_config.json'}: {message}")
+
+
+def test_the_end_of_speech_is_one_for_all(tiny):
+    change(tiny / "generation_config.json", eos_token_id=[4])
+    message = "generation_config.json: eos_token_id must be 3, as in config.json, found [4]"
+    assert problem(tiny) == f"{tiny}/{message}"
+    change(tiny / "generation_config.json", eos_token_id=[3])
+    open_checkpoint(tiny)
 
 
 def test_a_size_that_the_file_does_not_have_allocates_nothing(tiny):

@@ -3,6 +3,7 @@
 import gc
 import json
 import struct
+import time
 
 import make_checkpoint
 import numpy as np
@@ -123,9 +124,27 @@ def test_damaged_header(path, content, message):
 
 def test_header_beyond_the_bound_is_not_read(path):
     with path.open("wb") as file:
-        file.write(struct.pack("<Q", 100_000_001))
+        file.write(struct.pack("<Q", (8 << 20) + 1))
         file.truncate(100_000_100)  # sparse
-    assert "header would be 100,000,001 bytes" in problem(path)
+    text = problem(path)
+    assert "header would be 8,388,609 bytes of a file of 100,000,100, expected at most 8,3" in text
+
+
+def test_a_file_beyond_the_bound_is_not_mapped(path):
+    with path.open("wb") as file:
+        file.truncate(4 << 30)  # sparse
+    assert problem(path) == (
+        f"{path}: expected at most 2,000,000,000 bytes, found 4,294,967,296; "
+        "it is damaged or not a Soprano model; download it again"
+    )
+
+
+def test_a_name_that_is_twice_among_many_is_found_in_linear_time(path):
+    names = [*map(str, range(100_000)), "99999"]
+    start = time.process_time()
+    text = "{" + ",".join(f'"{name}":{json.dumps(tensor())}' for name in names) + "}"
+    assert "'99999' appears twice" in problem(write(path, text.encode()))
+    assert time.process_time() - start < 20  # comparing each with every other took minutes
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,39 @@ def test_declared_sizes_beyond_the_file(path):
     assert "d/data/0: its 1,073,741,824 bytes are not in the file" in problem(path)
 
 
+def test_a_directory_that_points_at_another_member(path):
+    archive(path, GOOD, [("data/0", bytes(24)), ("data/1", bytes(24))])
+    content = path.read_bytes()
+    first, second = content.index(b"PK\x03\x04", 4), content.rindex(b"PK\x03\x04")
+    entry = content.index(b"PK\x01\x02", content.index(b"PK\x01\x02") + 4)  # of data/0
+    assert content[entry + 42 : entry + 46] == struct.pack("<I", first)
+    path.write_bytes(content[: entry + 42] + struct.pack("<I", second) + content[entry + 46 :])
+    assert "d/data/0: expected its name where its data are, found b'd/data/1'" in problem(path)
+
+
+@pytest.mark.parametrize("position", [6, 8, 14])  # flags, method, CRC
+def test_a_header_that_contradicts_the_directory(path, position):
+    content = bytearray(archive(path).read_bytes())
+    content[content.rindex(b"PK\x03\x04") + position] ^= 2
+    path.write_bytes(content)
+    assert "d/data/0: its header and the directory differ" in problem(path)
+
+
+def test_a_crc_after_the_data_that_contradicts_the_directory(path):
+    content = bytearray((DATA / "torch.pth").read_bytes())
+    content[content.index(b"PK\x07\x08") + 4] ^= 1
+    path.write_bytes(content)
+    assert "torch/data.pkl: its header and the directory differ" in problem(path)
+
+
+def test_a_directory_beyond_the_bound_is_not_read(path):
+    with zipfile.ZipFile(path, "w") as out:
+        out.writestr("d/data.pkl", GOOD)
+        for number in range(16):  # of names as long as can be
+            out.writestr(f"d/{number:065500}", b"")
+    assert "a damaged zip archive ('its directory has 1,048,824 bytes')" in problem(path)
+
+
 @pytest.mark.parametrize("name", ["../evil", "/evil", "a\\evil", "C:evil", "data//0", "data/../0"])
 def test_path_tricks(path, name):
     archive(path, GOOD, [("data/0", bytes(24)), (name, b"")])

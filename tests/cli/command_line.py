@@ -2,10 +2,12 @@
 
 import json
 import os
+import pty
+import select
 import subprocess
 import sys
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,25 @@ def command(*arguments: str | bytes) -> list[str | bytes]:
 def run(here: Path, *arguments: str | bytes, **options: Any) -> Result:
     options = {"input": b"", "env": ENVIRONMENT, "timeout": 60, "capture_output": True} | options
     return subprocess.run(command(*arguments), cwd=here, **options)
+
+
+def on_terminal(
+    line: Sequence[str | bytes], here: Path, environment: Mapping[str, str]
+) -> tuple[int, str]:
+    """Run with standard error on a terminal; returns the exit code, and what it shows."""
+    master, slave = pty.openpty()
+    shown = b""
+    with subprocess.Popen(
+        line, cwd=here, env=environment, stdin=subprocess.DEVNULL, stderr=slave
+    ) as process:
+        os.close(slave)
+        while select.select([master], [], [], 60)[0]:
+            try:
+                shown += os.read(master, 1 << 16)
+            except OSError:  # how Linux says that the other end is closed
+                break
+    os.close(master)
+    return process.returncode, shown.decode()
 
 
 def spoken(here: Path, *arguments: str | bytes, **options: Any) -> np.ndarray:

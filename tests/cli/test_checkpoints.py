@@ -19,6 +19,8 @@ from command_line import (
     run,
 )
 
+from soprano_np.cli.console import describe
+
 
 def test_no_model(here: Path) -> None:
     assert refused(here, "hello", "-m", "gone").startswith("no such directory: gone; expected a")
@@ -41,6 +43,14 @@ def test_damaged_files(here: Path, name: str, damage: str) -> None:
     line = refused(here, "hello")
     assert line.startswith(f"tiny{'/' + name if damage != 'gone' else ''}: ")
     assert name in line
+
+
+def test_a_tokenizer_that_would_end_the_process(here: Path) -> None:
+    charsmap = {"type": "Precompiled", "precompiled_charsmap": "AAA="}
+    change_json(here, "tokenizer.json", normalizer=charsmap)
+    line = refused(here, "hello")
+    assert line.startswith("tiny/tokenizer.json: normalizer must be made of {'type': 'Lowercase'} ")
+    assert line.endswith("found {'type': 'Precompiled', 'precompiled_charsmap': 'AAA='}")
 
 
 def test_sizes_that_do_not_fit(here: Path) -> None:
@@ -143,11 +153,23 @@ def test_debug_shows_where(here: Path) -> None:
 
 
 def test_too_little_memory_is_one_line_that_says_what_to_do(here: Path) -> None:
-    os.truncate(here / "tiny" / "model.safetensors", 4 << 30)  # takes no room on the disk
+    os.truncate(here / "tiny" / "model.safetensors", 1_900_000_000)  # takes no room on the disk
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+        resource.setrlimit(resource.RLIMIT_AS, (1_800_000_000, 1_800_000_000))
 
     threads = {"OPENBLAS_NUM_THREADS": "1"}
     line = refused(here, "hello", preexec_fn=limit, env=ENVIRONMENT | threads)
-    assert line.startswith("not enough memory; try a smaller --batch-size or an int8 copy")
+    assert line == (
+        "tiny/model.safetensors: not enough memory for its 1,900,000,000 bytes; "
+        "close other programs, or use an int8 copy of the model"
+    )
+    assert describe(MemoryError()).startswith("not enough memory; try a smaller --batch-size or an")
+
+
+def test_a_sparse_file_of_4_gb_is_one_line_that_says_what_to_do(here: Path) -> None:
+    os.truncate(here / "tiny" / "decoder.pth", 4 << 30)
+    assert refused(here, "hello") == (
+        "tiny/decoder.pth: expected at most 2,000,000,000 bytes, found 4,294,967,296; "
+        "it is damaged or not a Soprano model; download it again"
+    )

@@ -3,12 +3,11 @@
 import os
 import pty
 import re
-import select
 import subprocess
 from pathlib import Path
 
 import pytest
-from command_line import ENVIRONMENT, SENTENCES, TEXT, command, run
+from command_line import ENVIRONMENT, SENTENCES, TEXT, command, on_terminal, run
 
 import soprano_np
 
@@ -46,25 +45,8 @@ def test_help_that_cannot_be_printed(here: Path) -> None:
         assert (result.returncode, result.stderr) == (1, message)
 
 
-def on_terminal(here: Path, *arguments: str) -> tuple[int, str]:
-    """Run with standard error on a terminal; returns the exit code, and what it shows."""
-    master, slave = pty.openpty()
-    shown = b""
-    with subprocess.Popen(
-        command(*arguments), cwd=here, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stderr=slave
-    ) as process:
-        os.close(slave)
-        while select.select([master], [], [], 60)[0]:
-            try:
-                shown += os.read(master, 1 << 16)
-            except OSError:  # how Linux says that the other end is closed
-                break
-    os.close(master)
-    return process.returncode, shown.decode()
-
-
 def test_progress_bar_on_a_terminal(here: Path) -> None:
-    code, shown = on_terminal(here, TEXT, "--max-new-tokens", "3")
+    code, shown = on_terminal(command(TEXT, "--max-new-tokens", "3"), here, ENVIRONMENT)
     assert code == 0
     assert re.findall(r"\r(\[.*?) s", shown) == [f"[{'#' * 13}{'.' * 17}] 46%, 0.0"]
     for line in shown.rstrip("\r\n").split("\n"):  # what stays in a line has wiped out the bar
@@ -74,7 +56,7 @@ def test_progress_bar_on_a_terminal(here: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [("hello",), (TEXT, "-q"), (TEXT, "-v")])
 def test_no_progress_bar(here: Path, arguments: tuple[str, ...]) -> None:
-    code, shown = on_terminal(here, *arguments, "--max-new-tokens", "3")
+    code, shown = on_terminal(command(*arguments, "--max-new-tokens", "3"), here, ENVIRONMENT)
     assert code == 0
     assert "[" not in shown
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from command_line import ENVIRONMENT, SENTENCES, TEXT, change_json, refused, run, shown
 
 
@@ -17,6 +18,57 @@ def test_show_text(here: Path) -> None:
     assert shown(here, "-i", "text") == shown(here, text)
     assert shown(here, "Caf\u00e9 5", "--normalizer", "none") == "Caf\u00e9 5\n"
     assert sorted(os.listdir(here)) == ["text", "tiny"]
+
+
+def test_explain(here: Path) -> None:
+    (here / "lexicon").write_text("Siobhan\tshivawn")
+    text = (
+        "Dr. Who came for 5 dollars, as we know.\n\n"
+        "Siobhan saw the na\u00efve man.[1] He is 75% gone, \u041c\u0438\u0440 and [all](a.org)."
+    )
+    result = shown(here, "--explain", text, "--lexicon", "lexicon", "-q")
+    assert (
+        result
+        == """\
+doctor who came for five dollars, as we know.
+  Dr. -> doctor   (shortened)
+  5 -> five   (number left)
+
+shivawn saw the naive man. he is seventy five percent gone, and all.
+  Siobhan -> shivawn   (lexicon)
+  na\u00efve -> naive   (spelling)
+  [1] -> (not said)   (footnote)
+  75% -> seventy five percent   (percent, number left)
+  \u041c\u0438\u0440 -> (not said)   (other script)
+  ](a.org) -> (not said)   (link)
+"""
+    )
+
+
+def test_explain_says_as_much_without_it(here: Path) -> None:
+    text = f"It is **5** o'clock.\n\n{TEXT}"
+    lines = shown(here, "--explain", text).splitlines()
+    assert [line for line in lines if not line.startswith(" ")] == shown(here, text).splitlines()
+
+
+def test_explain_warns_once(here: Path) -> None:
+    result = run(here, "--show-text", "--explain", "in \u041c\u0438\u0440 5")
+    assert result.stdout.decode().startswith("in five.\n")
+    assert result.stderr.count(b"skipped 3 characters") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--explain"], "--explain goes with --show-text"),
+        (
+            ["--explain", "--show-text", "--normalizer", "reference"],
+            "--explain works with the default normalizer only",
+        ),
+    ],
+)
+def test_explain_needs_the_text_and_its_rules(here: Path, arguments: list[str], line: str) -> None:
+    assert refused(here, TEXT, *arguments, code=2) == f"{line} (see --help)"
 
 
 def test_show_text_checks_the_command_line(here: Path) -> None:

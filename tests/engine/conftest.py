@@ -10,7 +10,7 @@ import pytest
 
 from soprano_np.engine.scheduler import Scheduler
 from soprano_np.engine.source import Present
-from soprano_np.engine.track import Line, Sentence, Track
+from soprano_np.engine.track import Call, Line, Sentence, Track
 from soprano_np.lm.config import Qwen3Config
 from soprano_np.nn.ops import Floats, Ints
 from soprano_np.request import Request
@@ -173,11 +173,13 @@ class Hall:
         """Make a source of which nothing has come yet."""
         return Arrivals(states, error)
 
-    def add(self, source: Any, live: bool = True, **options: Any) -> Listener:
+    def add(
+        self, source: Any, live: bool = True, call: Call | None = None, **options: Any
+    ) -> Listener:
         """Begin to listen to utterances: a source, or the states of each."""
         if not hasattr(source, "poll"):
             source = Present(source if hasattr(source, "close") else utterances(source))
-        listener = Listener(self.clock, Line(source, Request(**options), live, self.clock))
+        listener = Listener(self.clock, Line(source, Request(**options), live, self.clock, call))
         self.listeners.append(listener)
         self.scheduler.add(listener.line)
         return listener
@@ -192,6 +194,11 @@ class Hall:
                 self.clock.move(0.001)  # as the thread sleeps
             self.pull()
         pytest.fail("it hangs")
+
+    def wait(self, seconds: float) -> None:
+        """Run rounds for a time."""
+        end = self.clock.now + seconds
+        self.run(lambda: self.clock.now >= end)
 
 
 def utterances(states: Iterable[int], prompt: int = 1) -> Generator[Utterance, None, None]:

@@ -7,12 +7,6 @@ import pytest
 STATE = 0.064  # seconds of sound of one state
 
 
-def wait(hall: Any, seconds: float) -> None:
-    """Run rounds for a time."""
-    end = hall.clock.now + seconds
-    hall.run(lambda: hall.clock.now >= end)
-
-
 def longest_gap(hall: Any) -> float:
     return max(each.track.playback.longest_gap for each in hall.listeners if each.line.live)
 
@@ -25,7 +19,7 @@ def come_one_by_one(hall: Any, words: Any, count: int, apart: float) -> None:
     """Let listeners come at times apart, and run until all have heard four paragraphs."""
     for _ in range(count):
         hall.add(words([40, 60, 50, 45] * 3, 60))
-        wait(hall, apart)
+        hall.wait(apart)
     hall.run()
 
 
@@ -38,6 +32,18 @@ def test_listeners_hear_no_gap_where_there_is_time(
     come_one_by_one(hall, words, count, apart)
     assert longest_gap(hall) == 0
     assert max(first_sounds(hall)) < 0.13
+
+
+def test_chunk_size_holds_beside_others(hall: Any) -> None:
+    """Though their rows are not at the same state."""
+    hall.machine.state = 0.005
+    for _ in range(4):
+        hall.add([100], chunk_size=5)
+        hall.wait(0.05)
+    hall.run()
+    for each in hall.listeners:
+        first, *others, last = [len(item) for _, item in each.heard]
+        assert (first, set(others), last) == (5 * 64 - 208, {5 * 64}, 208 - 64)
 
 
 @pytest.mark.parametrize("apart", [0.3, 0.7, 1.5])
@@ -85,7 +91,7 @@ def test_no_listener_is_left_behind_where_there_is_too_little_time(hall: Any, wo
 def test_a_new_listener_goes_ahead_of_later_sentences_and_files(hall: Any, words: Any) -> None:
     hall.add(words([140] * 40, 60))
     hall.add(words([140] * 40, 60), live=False)
-    wait(hall, 10)
+    hall.wait(10)
     assert len(hall.scheduler.batch.rows) >= 16  # no row is free
     newcomer = hall.add(words([50], 60))
     hall.run(lambda: newcomer.heard)
@@ -96,7 +102,7 @@ def test_a_new_listener_goes_ahead_of_later_sentences_and_files(hall: Any, words
 
 def test_many_new_listeners_come_at_once(hall: Any, words: Any) -> None:
     hall.add(words([50] * 9, 60))
-    wait(hall, 2)
+    hall.wait(2)
     for _ in range(6):
         hall.add(words([50] * 3, 60))
     hall.run()
@@ -108,7 +114,7 @@ def test_a_newcomer_does_not_wait_for_ever(hall: Any, words: Any) -> None:
     """The other listener is never far enough ahead for a prompt of this length."""
     hall.machine.first_row, hall.machine.position = 0.06, 0.002
     hall.add(words([500], 10))
-    wait(hall, 3)
+    hall.wait(3)
     newcomer = hall.add(words([50], 200))
     hall.run(lambda: newcomer.heard)
     assert newcomer.track.playback.first < 1.5
@@ -118,7 +124,7 @@ def test_nobodys_third_sentence_goes_before_anothers_second(hall: Any, words: An
     """A listener who has just come takes no rows that others will need."""
     for _ in range(4):
         hall.add(words([120] * 20, 10))
-        wait(hall, 2)
+        hall.wait(2)
     most = 0
 
     def look() -> bool:
@@ -130,7 +136,7 @@ def test_nobodys_third_sentence_goes_before_anothers_second(hall: Any, words: An
 
     end = hall.clock.now + 10
     hall.run(lambda: look() or hall.clock.now > end)
-    wait(hall, 5)
+    hall.wait(5)
     begun = [each.line.made / (119 * STATE) for each in hall.listeners]
     assert max(begun) < 4 * max(min(begun), 1)
 
@@ -157,10 +163,10 @@ def test_files_share_a_batch(hall: Any) -> None:
 
 def test_a_listener_beside_a_file_hears_no_gap_and_the_file_gets_on(hall: Any, words: Any) -> None:
     file = hall.add(words([100] * 200, 60), live=False)
-    wait(hall, 1)
+    hall.wait(1)
     for _ in range(3):
         hall.add(words([40, 60, 50, 45] * 10, 60))
-        wait(hall, 1)
+        hall.wait(1)
     heard = []
     hall.run(lambda: bool(heard.append(len(file.heard))) or hall.listeners[1].ended)
     assert longest_gap(hall) == 0
@@ -178,7 +184,7 @@ def test_a_file_always_gets_something(hall: Any, words: Any, listeners: int) -> 
     file = hall.add(words([20] * 1000, 30), live=False)
     counts = []
     while not all(each.ended for each in hall.listeners[:-1]):
-        wait(hall, 10)
+        hall.wait(10)
         counts.append(len(file.heard))
     assert all(later > earlier for earlier, later in zip([0, *counts], counts, strict=False))
 
@@ -202,24 +208,3 @@ def test_who_pulls_fast_goes_on_beside_one_who_does_not_pull(hall: Any) -> None:
     while hall.scheduler.step():
         idle += 1
     assert idle < 1000
-
-
-# Many tracks at once
-
-
-def test_the_cost_of_a_round_grows_with_the_tracks_not_with_their_square(hall: Any) -> None:
-    calls = 0
-    turn = hall.scheduler._turn
-
-    def counted(line: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        return turn(line)
-
-    hall.scheduler._turn = counted
-    files = [hall.add([5], live=False) for _ in range(500)]
-    hall.run()
-    rounds = len(hall.machine.of("step"))
-    assert rounds < 500 * 7 / 16 + 20
-    assert calls <= 500 * (rounds + 20)
-    assert all(each.samples == 64 * 4 for each in files)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from soprano_np.engine.playback import Cost, Playback, chunk_states
+from soprano_np.engine.playback import Cost, Least, Playback, chunk_states
 from soprano_np.vocoder.stream import CHUNK_STATES
 
 STATE = 0.064  # seconds of sound of one state
@@ -91,3 +91,11 @@ def test_chunks_are_most_of_what_the_lead_covers() -> None:
     assert chunk_states(4 * STATE, STATE) == 3
     assert chunk_states(100 * STATE, STATE) == 75
     assert chunk_states(1e6, STATE) == CHUNK_STATES
+
+
+def test_the_least_but_ones_own() -> None:
+    least = Least()
+    assert least.but("a") == math.inf
+    for owner, number in (("a", 3.0), ("b", 1.0), ("c", 2.0)):
+        least.add(owner, number)
+    assert [least.but(owner) for owner in ("a", "b", "c", None)] == [1, 2, 1, 1]

@@ -8,18 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from soprano_np.engine import scheduler
+from soprano_np.engine import rendering, scheduler
 from soprano_np.engine.playback import LEAST_LEAD
 from soprano_np.engine.track import Sentence
 from soprano_np.errors import CheckpointError
+from soprano_np.nn.machine import Machine
 
 STATE = 0.064  # seconds of sound of one state
-
-
-def wait(hall: Any, seconds: float) -> None:
-    """Run rounds for a time."""
-    end = hall.clock.now + seconds
-    hall.run(lambda: hall.clock.now >= end)
 
 
 def gaps(hall: Any) -> list[float]:
@@ -117,6 +112,18 @@ def test_a_listener_never_waits_for_other_sentences(hall: Any, cost: float) -> N
     assert gaps(hall) == [0]
 
 
+@pytest.mark.parametrize("step", [0.06, 0.063])
+def test_sentences_ahead_cause_no_gap_on_a_slow_machine(hall: Any, step: float) -> None:
+    """One row is barely fast enough, and more are not: only the first chunk runs out."""
+    hall.machine.first_row, hall.machine.row = step, step / 11
+    hall.machine.position = hall.machine.state = 0
+    listener = hall.add([150] * 10)
+    hall.run()
+    assert max(hall.machine.of("step")) > 1
+    assert listener.track.playback.gaps <= 1
+    assert gaps(hall)[0] < step - 0.047
+
+
 def test_a_late_sentence_is_spoken_like_the_first(hall: Any) -> None:
     """The listener has heard all for long, and is no further ahead for that."""
     source = hall.arrivals([100, 100])
@@ -147,6 +154,25 @@ def test_a_pause_comes_before_its_sentence(hall: Any, words: Any) -> None:
             assert [item.pause for _, item in listener.heard] == [0.0, 0.1, 0.5]
 
 
+@pytest.mark.parametrize("cores", [1, 2, 4])
+@pytest.mark.parametrize(("prompt", "fitting"), [(60, 2), (80, 2), (81, 1), (200, 1)])
+def test_prompts_that_run_together(
+    hall: Any, words: Any, monkeypatch: pytest.MonkeyPatch, prompt: int, fitting: int, cores: int
+) -> None:
+    """There is one for each core, unless a listener would wait for them."""
+    monkeypatch.setattr(scheduler.machine, "current", lambda: Machine(cores=cores))
+    hall.add(words([20] * 16, prompt), live=False)
+    hall.run()
+    assert set(hall.machine.of("prefill")) == {max(cores, fitting)}
+    listener = hall.add([200])
+    hall.run(lambda: listener.heard)
+    hall.machine.entries.clear()
+    file = hall.add(words([20] * 16, prompt), live=False)
+    hall.run(lambda: file.ended)
+    assert not listener.ended
+    assert max(hall.machine.of("prefill")) == fitting
+
+
 # What is there for a listener who does not pull
 
 
@@ -156,9 +182,9 @@ def test_a_stalled_listener_holds_a_bounded_amount(hall: Any, live: bool) -> Non
     stalled.stalled = True
     other = hall.add([40] * 100, live=live)
     hall.run(lambda: other.ended)
-    wait(hall, 10)
+    hall.wait(10)
     assert hall.scheduler.step() is False  # nothing is done for who does not pull
-    bound = scheduler.UNHEARD_SECONDS if live else scheduler.UNHEARD_SENTENCES
+    bound = rendering.UNHEARD_SECONDS if live else rendering.UNHEARD_SENTENCES
     assert bound <= stalled.line.unheard < bound + 128 * STATE
     assert len(stalled.line.takes) <= scheduler.BATCHES_AHEAD * 16
     stalled.stalled = False
@@ -173,7 +199,7 @@ def test_a_stalled_listener_holds_a_bounded_amount(hall: Any, live: bool) -> Non
 def test_a_cancelled_track_frees_its_rows_by_the_next_step(hall: Any, live: bool) -> None:
     leaver, stayer = hall.add([140] * 9, live=live), hall.add([100] * 3, live=live)
     source = leaver.line._source
-    wait(hall, 3)
+    hall.wait(3)
     assert len(leaver.line.takes) > 1
     held = len(stayer.line.takes)
     leaver.track.cancel()
@@ -191,7 +217,7 @@ def test_a_cancelled_track_frees_its_rows_by_the_next_step(hall: Any, live: bool
 
 def test_a_dropped_track_is_cancelled(hall: Any) -> None:
     listener = hall.add([140] * 9)
-    wait(hall, 1)
+    hall.wait(1)
     hall.listeners.clear()
     line = listener.line
     del listener

@@ -7,22 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from speech import LONG, threads
 
 from soprano_np import SopranoTTS
 from soprano_np.engine.source import Arriving, Present
 from soprano_np.text.script import Utterance
 
-LONG = 20  # seconds after which something hangs
-
-
-def running() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "soprano_np text"]
-
-
-@pytest.fixture(autouse=True)
-def no_thread_is_left(until: Any) -> Iterator[None]:
-    yield
-    until(lambda: not running())
+pytestmark = pytest.mark.usefixtures("no_thread_is_left")
 
 
 def utterance(number: int) -> Utterance:
@@ -130,7 +121,7 @@ def test_no_more_than_depth_are_pulled_ahead(until: Any, depth: int) -> None:
         until(lambda polled=polled: text.pulled == polled + depth + 1)  # one waits for room
         assert source.poll().spoken == str(polled)
     source.close()
-    until(lambda: not running())
+    until(lambda: not threads("text"))
     assert text.pulled <= 5 + depth + 1
 
 
@@ -143,7 +134,7 @@ def test_errors_come_after_what_was_before(until: Any, before: int, error: BaseE
 
     source = Arriving(text(), 2, nothing)
     assert pull(source, until, before) == [str(number) for number in range(before)]
-    until(lambda: not running())
+    until(lambda: not threads("text"))
     for _ in range(2):
         with pytest.raises(type(error)) as caught:
             source.poll()
@@ -194,7 +185,7 @@ def test_closing_while_the_text_waits_for_room(until: Any) -> None:
     source = Arriving(text(), 1, nothing)
     until(lambda: text.pulled == 2)
     source.close()
-    until(lambda: not running())
+    until(lambda: not threads("text"))
     assert text.pulled == 2
     assert text.closed_in == ["soprano_np text"]
     with pytest.raises(StopIteration):  # what was pulled is let go of
@@ -214,9 +205,9 @@ def test_closing_does_not_wait_for_a_piece(until: Any) -> None:
 
     source = Arriving(text(), 5, nothing)
     source.close()
-    assert running()
+    assert threads("text")
     go.set()
-    until(lambda: not running())
+    until(lambda: not threads("text"))
     assert pulled == [0]  # it ends with the piece that it waited for
 
 

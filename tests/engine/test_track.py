@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from speech import LONG
 
 from soprano_np.engine.source import Present
 from soprano_np.engine.track import Line, Track
 from soprano_np.request import Request
 from soprano_np.text.script import Utterance
-
-LONG = 20  # seconds after which something hangs
 
 
 @pytest.fixture

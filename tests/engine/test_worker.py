@@ -14,22 +14,19 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
+from speech import AMPLIFIED, FIRST, LONG, threads
 
 from soprano_np import SopranoTTS
 from soprano_np.engine import worker
 from soprano_np.engine.scheduler import Scheduler
 from soprano_np.engine.source import Present
+from soprano_np.engine.track import Line
 from soprano_np.engine.worker import Engine
 from soprano_np.errors import CheckpointError
 from soprano_np.lm.batch import Batch
 from soprano_np.lm.qwen3 import Qwen3
 from soprano_np.request import Request
 from soprano_np.text.script import Utterance
-
-LONG = 20  # seconds after which something hangs
-FIRST = "the first sentence is about a lamp and a moth."
-# Neighbours in a batch change the rounding of float32 products, which the random weights amplify.
-AMPLIFIED = 2e-3
 
 
 @pytest.fixture(autouse=True)
@@ -46,12 +43,8 @@ def tts(speakers: Callable[..., SopranoTTS]) -> SopranoTTS:
     return speakers()
 
 
-def threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "soprano_np engine"]
-
-
 def engine_threads_end(until: Any) -> None:
-    until(lambda: not threads())
+    until(lambda: not threads("engine"))
 
 
 def together(count: int, work: Callable[[int], Any]) -> list[Any]:
@@ -95,7 +88,7 @@ def test_threads_share_steps_and_each_hears_what_it_would_alone(
         same(audio, expected, AMPLIFIED)
     assert len(calls.of("step")) < by_themselves / 3
     assert max(calls.of("step")) >= 8
-    assert len(threads()) == 1
+    assert len(threads("engine")) == 1
 
 
 def test_callers_have_options_of_their_own(tts: SopranoTTS, same: Any) -> None:
@@ -149,6 +142,40 @@ def test_pieces_that_are_made_by_speaking(tts: SopranoTTS) -> None:
             yield "A lamp was lit, and the long table laid for supper. "
 
     assert sum(map(len, tts.infer_stream(pieces(), max_new_tokens=9))) == 2 * 8 * 64
+
+
+def test_a_text_does_not_wait_for_the_batch_of_another_thread(
+    tts: SopranoTTS, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted in sentences, in the order in which the engine delivers them."""
+    order: list[str] = []
+    begun = threading.Event()
+    step, deliver = Qwen3.step, Line.deliver
+
+    def held(self: Any, *given: Any) -> Any:
+        if not begun.is_set():  # the batch is on its way: now the other caller comes
+            begun.set()
+            until(lambda: tts.engine._incoming)
+        return step(self, *given)
+
+    def noted(self: Any, sentence: Any, size: float) -> None:
+        order.append(sentence.text)
+        deliver(self, sentence, size)
+
+    monkeypatch.setattr(Qwen3, "step", held)
+    monkeypatch.setattr(Line, "deliver", noted)
+    texts = [f"this is the text of number {number} in the batch." for number in range(99)]
+
+    def speak(number: int) -> Any:
+        if not number:
+            return tts.infer_batch(texts, max_new_tokens=9)
+        assert begun.wait(LONG)
+        return tts.infer(FIRST, max_new_tokens=9)
+
+    audios, audio = together(2, speak)
+    assert [len(each) for each in [*audios, audio]] == [8 * 64] * 100
+    assert len(order) == 100
+    assert order.index(FIRST) <= 2 * 16
 
 
 # Errors
@@ -337,7 +364,7 @@ def test_a_closed_engine(submit: Any) -> None:
     track = submit()
     next(track)
     submit.engine.close()
-    assert not threads()
+    assert not threads("engine")
     with pytest.raises(RuntimeError, match="the engine is closed"):
         list(track)
     with pytest.raises(RuntimeError, match="the engine is closed"):

@@ -8,14 +8,8 @@ import pytest
 from soprano_np.nn import machine
 from soprano_np.nn.int8 import Int8Tiles, quantize
 from soprano_np.nn.linear import Linear
-from soprano_np.nn.machine import Machine
 
-
-@pytest.fixture(params=[None, 100], ids=["whole", "tiled"], autouse=True)
-def tiled(request, monkeypatch):
-    """Store weights each way, whatever this machine prefers, and with tiles of a few numbers."""
-    pretended = Machine(small_product=request.param, tile_columns=4, tile_rows=6)
-    monkeypatch.setattr(machine, "current", lambda: pretended)
+pytestmark = pytest.mark.usefixtures("tiled")
 
 
 def test_integers_survive_the_round_trip():

@@ -3,19 +3,12 @@
 import numpy as np
 import pytest
 
-from soprano_np.nn import machine, tiles
+from soprano_np.nn import tiles
 from soprano_np.nn.int8 import Int8, quantize
 from soprano_np.nn.linear import Linear, matrix
-from soprano_np.nn.machine import Machine
 from soprano_np.nn.scratch import Buffer
 
-
-@pytest.fixture(params=[None, 100], ids=["whole", "tiled"], autouse=True)
-def tiled(request, monkeypatch):
-    """Store weights each way, whatever this machine prefers, and with tiles of a few numbers."""
-    pretended = Machine(small_product=request.param, tile_columns=4, tile_rows=6)
-    monkeypatch.setattr(machine, "current", lambda: pretended)
-    return request.param is not None
+pytestmark = pytest.mark.usefixtures("tiled")
 
 
 @pytest.fixture

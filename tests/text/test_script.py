@@ -3,24 +3,23 @@
 import time
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from spoken_table import CASES
 
 from soprano_np.nn.ops import Ints
-from soprano_np.text.dividing import divide, divide_exactly
-from soprano_np.text.normalize import NORMALIZERS, Normalizer, choose_normalizer
+from soprano_np.text.dividing import divide
+from soprano_np.text.normalize import NORMALIZERS, English, Normalizer, choose_normalizer
 from soprano_np.text.script import Script, Utterance
 from soprano_np.text.sentences import split_paragraphs
 from soprano_np.text.units import MAX_HELD, MAX_TRIES, find_units
 
-DEFAULT, NONE = NORMALIZERS["default"], NORMALIZERS["none"]
+DEFAULT, NONE = English(), NORMALIZERS["none"]
 REFERENCE = NORMALIZERS["reference"]
 LONG = "The lamp was lit and the long table laid for supper."
-SPOKEN = Path(__file__).with_name("spoken.txt")
 
 
 class Letters:
@@ -153,6 +152,20 @@ def test_lines_that_belong_together(text: str, sentences: list[str]) -> None:
     assert spoken(text) == spoken(list(text)) == sentences
 
 
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("[Stop now. Go on](https://a.example) is a link.", ["stop now.", "go on is a link."]),
+        ('[One](a.html "Stop now. Go on then") lamp.', ["one lamp."]),
+        ('<img alt="Stop now. Go on then."> four', ["four."]),
+        ("| Stop now. Go on | then |", ["stop now.", "go on, then."]),
+        ("It is late. # then go", ["it is late.", "hash then go."]),
+    ],
+)
+def test_marks_within_markup(text: str, sentences: list[str]) -> None:
+    assert spoken(text) == spoken(list(text)) == sentences
+
+
 def test_a_title_is_no_end_for_the_reference_either() -> None:
     text = "I saw Dr. Who today. He left. "
     assert written(text, REFERENCE) == ["I saw Dr. Who today.", "He left."]
@@ -179,28 +192,28 @@ def test_sentences_within_quotation_marks_are_one_where_marks_are_kept() -> None
 # --- Like the whole text
 
 
-def rows() -> Iterator[str]:
-    for line in SPOKEN.read_text(encoding="utf-8").splitlines():
-        row, arrow, _ = line.partition(" -> ")
-        if arrow and not row.startswith("# "):
-            yield row.replace("\\n", "\n").replace("\\t", "\t")
-
-
 @pytest.mark.parametrize("normalizer", [DEFAULT, NONE, REFERENCE])
 def test_the_utterances_of_a_text_are_the_prompts_of_it_read_as_a_whole(
     normalizer: Normalizer,
 ) -> None:
-    for row in rows():
-        if normalizer is REFERENCE and "\n- " in row:
-            continue  # it says nothing of a dash, but within a text
+    for _, row, _ in CASES:
         whole = split_paragraphs(normalizer(row))
         # The reference begins with a comma where a bracket opens a text.
         expected = [prompt.lstrip(", ") for prompt in chain.from_iterable(whole)]
         assert spoken(row, normalizer, join=True) == expected, row
 
 
+ROWS = st.lists(st.sampled_from([case.text for case in CASES]), max_size=20)
+
+
+@settings(deadline=None, max_examples=100)
+@given(ROWS)
+def test_texts_are_read_alike_alone_and_with_others(texts: list[str]) -> None:
+    assert DEFAULT.each(texts) == list(map(DEFAULT, texts))
+
+
 def test_plain_blocks_are_read_alike_alone_and_together() -> None:
-    text = "\n\n".join(rows())
+    text = "\n\n".join(case.text for case in CASES)
     together = list(find_units(iter([text]), DEFAULT, is_known=True))
     assert together == list(find_units(iter([text]), DEFAULT))
 
@@ -262,6 +275,13 @@ def same(some: list[Utterance], others: list[Utterance]) -> None:
     assert list(map(values, some)) == list(map(values, others))
 
 
+def test_a_bracket_counts_for_all_that_the_reference_reads_after_it() -> None:
+    text = "Lamps:\n- one\n\na) red\n(See the next.)\n\nb) grey\n- two [all lit]\nc) So it is"
+    (whole,) = split_paragraphs(REFERENCE(text), min_characters=0)
+    assert "b, grey." in whole
+    assert spoken(text, REFERENCE) == spoken(list(text), REFERENCE) == whole
+
+
 def test_a_sentence_does_not_begin_with_the_comma_of_a_bracket() -> None:
     text = "He came.\n(She did not.)"
     assert spoken(text, REFERENCE) == ["he came.", "she did not."]
@@ -306,6 +326,12 @@ def test_a_sentence_is_yielded_once_it_cannot_change(
     assert latencies(pieces) == expected
 
 
+@pytest.mark.parametrize("end", [".", "!", "?", ":", "...", ".)", '."', ".*", "!?", "\u2026"])
+def test_a_line_with_a_mark_at_its_end_does_not_wait_for_the_next(end: str) -> None:
+    line = f"*Hello (there{end}\n"
+    assert latencies([line, "and"]) == [(line.strip(), line), ("and", "and")]
+
+
 def test_other_normalizers_need_not_wait_for_the_next_line_either() -> None:
     pieces = ["Hello there.\n", "Then"]
     expected = [("Hello there.", "Hello there.\n"), ("Then", "Then")]
@@ -348,6 +374,7 @@ def test_silence_stands_before_all_but_the_first_and_keeps_sentences_apart() -> 
         ("# Title\nOne lamp.\n---\nTwo lamps.", [0, 0.5, 0.5]),
         ("One lamp.\n# Title\nTwo lamps.", [0, 0, 0.5]),
         ("One lamp.\n```\nTwo\nThree\n```\nFour", [0, 0.5, 0, 0.5]),
+        ("```\n# One\n# Two", [0, 0.5]),
         ("One lamp.\n你好\nTwo lamps.", [0, 0.5]),
         ("One lamp.\x0cTwo lamps.", [0, 0.5]),
         ("<p>One lamp.</p>\n<p>Two lamps.</p>", [0, 0.5]),
@@ -404,6 +431,7 @@ def test_default_limits() -> None:
         ("a a b a", ["a a", "b a"], ["a a", "b a"]),
         ("x" * 6, ["xxx", "xxx"], ["xxx", "xxx"]),
         ("5 5", ["five", "five"], ["5", "5"]),
+        ("< <", ["<", "<"], ["<", "<"]),
     ],
 )
 def test_divide(text: str, prompts: list[str], shares: list[str]) -> None:
@@ -434,9 +462,17 @@ def test_each_utterance_of_english_has_the_words_that_it_says(
 
 
 def test_dividing_falls_back_on_words_that_both_have() -> None:
-    rewritten = choose_normalizer("default").rewrite("One 2, three 4.")  # type: ignore[union-attr]
-    prompts = ["one two", "three five."]
-    assert divide_exactly(rewritten, 0, "One 2, three 4.", prompts) == ["One 2,", "three 4."]
+    text, prompts = "One 2, three 4.", ["one two", "three five."]
+    assert divide(text, prompts, lambda: DEFAULT.rewrite(text)) == ["One 2,", "three 4."]
+
+
+def test_an_utterance_cut_for_its_tokens_has_the_words_that_it_says() -> None:
+    text = "It cost $5 million and then a lot more."
+    script = Script(DEFAULT, Letters(), max_tokens=30)
+    assert [(one.written, one.spoken) for one in script.utterances(text)] == [
+        ("It cost $5 million", "it cost five million"),
+        ("and then a lot more.", "dollars and then a lot more."),
+    ]
 
 
 # --- What is not spoken
@@ -573,6 +609,9 @@ def test_work_grows_with_the_text_alone(repeated: str, known: str) -> None:
     class Counting(type(DEFAULT)):  # type: ignore[misc]
         def __call__(self, part: str) -> str:
             return count(part)
+
+        def each(self, parts: Iterable[str]) -> list[str]:
+            return list(map(count, parts))
 
     normalizer = Counting() if known == "default" else count
     start = time.process_time()

@@ -3,8 +3,6 @@
 Streets, dates, times and units have steps of their own, before this one.
 """
 
-import re
-
 from soprano_np.text.english.rule import Match, Rule, Step, rule
 from soprano_np.text.english.say import apart
 from soprano_np.text.english.vocabulary import (
@@ -17,6 +15,7 @@ from soprano_np.text.english.vocabulary import (
     TITLES,
     any_of,
 )
+from soprano_np.text.patterns import regex
 
 # Titles that may stand before any word: "Ask the Dr. on duty", "Mr. and Mrs. Hall".
 _ALONE = ("Mr", "Mrs", "Ms", "Dr")
@@ -52,6 +51,12 @@ _ANYWHERE = {
     "qty": "quantity", "tel": "telephone", "univ": "university", "viz": "namely", "vs": "versus",
 }  # fmt: skip
 
+# They never end a sentence: "cf. The Times".
+_NEVER_LAST = frozenset("approx attn cf viz vs a.k.a f.k.a n.k.a d.b.a".split())
+# They also name letters: "Fig. A".
+_LETTERED = frozenset("fig figs eq eqs app sec".split())
+_LETTER = regex(r" [A-Z](?:[-.]?[0-9]+)?(?![\w'])")
+
 # Also words, so only where the sentence goes on in lower case or with a number.
 _WITHIN_SENTENCES = {
     "abbr": "abbreviation", "avg": "average", "ca": "circa", "cont": "continued",
@@ -59,6 +64,14 @@ _WITHIN_SENTENCES = {
     "fwd": "forward", "incl": "including", "max": "maximum", "med": "medium", "min": "minimum",
     "misc": "miscellaneous", "orig": "originally", "prev": "previous", "temp": "temperature",
 }  # fmt: skip
+
+# After an ordinal.
+_WHICH = {
+    "Fl": "floor",
+    "Cir": "circuit",
+    "rev": "revised",
+    **dict.fromkeys(("ed", "Ed", "edn"), "edition"),
+}
 
 # Likewise, but with a capital.
 _DATES = SHORT_MONTHS | SHORT_WEEKDAYS
@@ -77,8 +90,9 @@ _DOTTED = {
     "ll.m": "l l m",
 }
 
-_SLASHED = {
+SLASHED = {
     "w/o": "without",
+    "w/out": "without",
     "w/in": "within",
     "w/": "with",
     "c/o": "care of",
@@ -97,7 +111,7 @@ _SLASHED = {
 }
 
 # After the full stop of an abbreviation, these begin a new sentence.
-_STARTERS = frozenset(
+STARTERS = frozenset(
     """
     A After All Although An And Another Are As At Because Before Both But By Can Could Did Do Does
     Each Even Every For From Had Has Have He Her Here His How However I If In Is It Its Just Last
@@ -115,22 +129,22 @@ _LABELED = frozenset(
     option part phase plan row schedule section series step team type vitamin
     """.split()
 )
-_WORD_BEFORE = re.compile(r"(\b[A-Za-z]+|[0-9]) $")
-_BORN = re.compile(rf" (?:[0-9]{{4}}\b|(?:{any_of(MONTHS)}) )")
-_FOLLOWING = re.compile(r"['\")\]]* *(\n|$|['\"(]*[A-Za-z][A-Za-z']*)")
-_NAME_BEFORE = re.compile(r"(?:\b([A-Z][A-Za-z']*)|[0-9](?:st|nd|rd|th)) $")
-_GOES_ON = re.compile(r"[,;:)]| [^A-Z\n]")
-_NAME_BEHIND = re.compile(" ['\"]?[^\\Wa-z0-9_]")  # also one from the lexicon
-_STORY = re.compile("[0-9](?:st|nd|rd|th) $")
-_NUMBER = re.compile(r" ?([0-9]|[IVXLC]{1,7}\b(?! ?['a-z]))")
+_WORD_BEFORE = regex(r"(\b[A-Za-z]+|[0-9]) $")
+_BORN = regex(rf" (?:[0-9]{{4}}\b|(?:{any_of(MONTHS)}) )")
+_FOLLOWING = regex(r"['\")\]]* *(\n|$|['\"(]*[A-Za-z][A-Za-z']*)")
+_NAME_BEFORE = regex(r"(?:\b([A-Z][A-Za-z']*)|[0-9](?:st|nd|rd|th)) $")
+_GOES_ON = regex(r"[,;:)]| [^A-Z\n]")
+_NAME_BEHIND = regex(" ['\"]?[^\\Wa-z0-9_]")  # also one from the lexicon
+_STORY = regex(r"[0-9](?:st|nd|rd|th) (?:rev\. )?$")
+_NUMBER = regex(r" ?([0-9]|[IVXLC]{1,7}\b(?! ?['a-z]))")
 
 
 @rule(
-    rf"(?i)(?<![\w/])(?:{any_of(_SLASHED)})(?![\w/])",
+    rf"(?i)(?<![\w/])(?:{any_of(SLASHED)})(?![\w/])",
     "w/o and/or he/she c/o -> without and or he or she care of",
 )
 def _slashed(match: Match) -> str:
-    return _SLASHED[match[0].lower()] + " " * match[0].endswith("/")
+    return SLASHED[match[0].lower()] + " " * match[0].endswith("/")
 
 
 @rule("# ?(?=[0-9])", "#1 -> number 1")
@@ -153,7 +167,7 @@ def _dotted_letters(match: Match) -> str:
     following = match.string[match.end() : match.end() + 1]
     if said.endswith(","):
         return said.rstrip(",") if following in ("", ",", "\n", ":") else said
-    return said + "." * ends_sentence(match.string, match.end())
+    return said + "." * (written not in _NEVER_LAST and ends_sentence(match.string, match.end()))
 
 
 _versus = Rule(
@@ -182,6 +196,14 @@ def _junior(match: Match) -> str:
 
 
 @rule(
+    r"d (?<=[23]d )(?=(?:[Ee]d|Cir|Dist|ser)\b)",
+    "in the 2d Cir. and 3d ed. of -> in the 2nd circuit and 3rd edition of",
+)
+def _legal_ordinal(match: Match) -> str:
+    return "nd " if match.string[match.start() - 1] == "2" else "rd "
+
+
+@rule(
     r"(?<![\w.'])([A-Za-z]{1,6})\.(?![\w@])",
     "Dr. Lee asked Mr. and Mrs. Hall -> doctor Lee asked mister and missus Hall",
     "St. James St. in St. Paul -> saint James street in saint Paul",
@@ -197,6 +219,7 @@ def _junior(match: Match) -> str:
     "Rev. was up -> Rev. was up",
     "No. I won't. -> No. I won't.",
     "5 min. later -> 5 min. later",
+    "34th Fl., 2nd ed., 3rd rev. ed. -> 34th floor, 2nd edition, 3rd revised edition.",
 )
 def _shortened(match: Match) -> str | None:
     """Say an abbreviation by what stands on both sides of it."""
@@ -207,8 +230,8 @@ def _shortened(match: Match) -> str | None:
     if word.lower() in ("b", "d"):
         known = word.islower() and before.endswith(("(", ", ", "; ")) and _BORN.match(text, end)
         return _BEFORE_NUMBERS[word] if known else None
-    if word == "Fl" and _STORY.search(before):
-        return "floor" + stop
+    if word in _WHICH and _STORY.search(before):
+        return _WHICH[word] + stop
     if word in ("St", "Dr") and _is_street(text, before, end):
         return SHORT_STREETS[word] + stop
     if word in TITLES and (_NAME_BEHIND.match(text, end) or (goes_on and word in _ALONE)):
@@ -219,11 +242,13 @@ def _shortened(match: Match) -> str | None:
         return SHORT_STATES[word] + stop
     if number := _NUMBER.match(text, end):
         said = _BEFORE_NUMBERS.get(word) or _BEFORE_NUMBERS.get(word.lower())
-        if said and (word != "No" or number[1].isdigit()):
+        if said and (word != "No" or number[1].isdecimal()):
             return said
+    if word.lower() in _LETTERED and _LETTER.match(text, end):
+        return _BEFORE_NUMBERS.get(word.lower(), "appendix")
     if word.lower() in _ANYWHERE:
-        return _ANYWHERE[word.lower()] + stop
-    measure = word == "min" and before.rstrip(" -")[-1:].isdigit()
+        return _ANYWHERE[word.lower()] + stop * (word.lower() not in _NEVER_LAST)
+    measure = word == "min" and before.rstrip(" -")[-1:].isdecimal()
     if goes_on and not measure:
         return _WITHIN_SENTENCES.get(word.lower()) or _DATES.get(word)
     return None
@@ -235,11 +260,11 @@ def _shortened(match: Match) -> str | None:
 )
 def _initial(match: Match) -> str | None:
     before = _WORD_BEFORE.search(match.string[max(0, match.start() - 12) : match.start()])
-    if before and (before[1].isdigit() or before[1].lower() in _LABELED):
+    if before and (before[1].isdecimal() or before[1].lower() in _LABELED):
         return None
     if not match[2]:  # of a genus: "E. coli"
         return None if match[1] == "I" else f"{match[1].lower()} "
-    if match[2].lstrip("'\"") in _STARTERS and len(match[2]) > 1:
+    if match[2].lstrip("'\"") in STARTERS and len(match[2]) > 1:
         return None
     return f"{match[1].lower()} "
 
@@ -255,13 +280,13 @@ def ends_sentence(text: str, end: int) -> bool:
     if following is None:
         return False
     word = following[1].lstrip("'\"(")
-    return word in ("", "\n") or word in _STARTERS
+    return word in ("", "\n") or word in STARTERS
 
 
 def _is_street(text: str, before: str, end: int) -> bool:
     """Return whether "St." is a street: it follows a name, and no other name follows it."""
     name = _NAME_BEFORE.search(before)
-    if name is None or name[1] in _STARTERS:
+    if name is None or name[1] in STARTERS:
         return False
     return ends_sentence(text, end) or not _NAME_BEHIND.match(text, end)
 
@@ -275,6 +300,7 @@ abbreviations = Step(
     _et_al,
     _title_without_stop,
     _junior,
+    _legal_ordinal,
     _shortened,
     _initial,
     _without_stop,

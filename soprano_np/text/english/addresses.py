@@ -5,9 +5,10 @@ any other "St." is a saint. The same goes for "Dr.".
 """
 
 from soprano_np.text.english.abbreviations import ends_sentence
-from soprano_np.text.english.rule import Match, Step, rule
+from soprano_np.text.english.rule import Match, Rule, Step, rule
 from soprano_np.text.english.say import digits, label
 from soprano_np.text.english.vocabulary import (
+    BOUNDS,
     DIRECTIONS,
     SHORT_STATES,
     SHORT_STREETS,
@@ -17,6 +18,13 @@ from soprano_np.text.english.vocabulary import (
 )
 
 _DIRECTION = rf"(?:{any_of(DIRECTIONS)})\b"
+# Lower-case ends of streets: before a saint's name, "st" is none of them.
+_SMALL_STREETS = {short.lower(): name for short, name in SHORT_STREETS.items()}
+_STREET_ENDS = (
+    r"(?=[.,;:!?)\n]|$| (?:[(&#]|(?:[NSEW]{1,2}|[Aa]pt|[Uu]nit|and|at|before|between|bridge|but|by"
+    r"|for|from|has|if|in|is|near|north|south|east|west|now|of|off|on|or|past|station|then|to"
+    r"|today|until|was|where|which|with)\b))"
+)
 _STATE = "|".join(STATES)
 _NAMED_STATE = "|".join(
     name.title() for name in sorted(STATES.values(), key=len, reverse=True) if name != "d c"
@@ -29,7 +37,7 @@ _NO_STATES = ("ID", "OR", "IN", "ME", "OK", "HI", "OH")
 _BEFORE_NAMES = "The And In On At To Near By From My Our His Her Dr St Mr Mrs Ms".split()
 _PARTIES = {"D": "democrat", "R": "republican", "I": "independent"}
 _DOORS = {"Apt": "apartment", "Ste": "suite", "Rm": "room", "Fl": "floor"}
-_HIGHWAYS = {"Rte": "route", "Rt": "route", "Hwy": "highway"}
+_HIGHWAYS = {"rte": "route", "rt": "route", "hwy": "highway"}
 
 
 @rule(
@@ -72,9 +80,10 @@ def _party(match: Match) -> str | None:
 
 # "W. 84th St."
 @rule(
-    rf"(?<![\w.])(?<!\d )([NSEW])\. (?=(?:\d{{1,3}}(?:st|nd|rd|th)"
-    rf"|[A-Z][a-z]{{1,20}}) (?:{'|'.join(STREETS)})\b)",
-    "W. 84th St. -> west 84th street.",
+    rf"(?<![\w.])(?<!\d )({_DIRECTION})\.? (?=(?:\d{{1,3}}(?:st|nd|rd|th)"
+    rf"|[A-Z][a-z]{{1,20}}(?: [A-Z][a-z]{{1,20}})?)"
+    rf" (?:{'|'.join(STREETS)}|{any_of(_SMALL_STREETS.values())})\b)",
+    "W. 84th St. and S Main Street -> west 84th street and south Main Street",
 )
 def _side_of_town(match: Match) -> str:
     return f"{DIRECTIONS[match[1]]} "
@@ -106,7 +115,8 @@ def _door(match: Match) -> str:
 
 
 @rule(
-    rf"(?<![\w$#.,/:-])(?P<number>\d{{1,5}})(?P<letter>[A-Z])?(?:,? (?P<side>{_DIRECTION})\.?)?"
+    r"(?<![\w$#.,/:-])(?:(?P<block>\d{1,3})-)?(?P<number>\d{1,5})(?P<letter>[A-Z])?"
+    rf"(?:,? (?P<side>{_DIRECTION})\.?)?"
     r"(?P<name>(?: (?:(?!AM|PM)[A-Z][A-Za-z'.]+|\d{1,3}(?:st|nd|rd|th)\b)){0,3}?)"
     rf" (?P<street>{'|'.join(STREETS)})\b(?P<dot>\.)?"
     rf"(?:,? (?P<end>{_DIRECTION}))?",
@@ -114,12 +124,19 @@ def _door(match: Match) -> str:
     "1234 Main St. -> twelve thirty four Main street.",
     "1600 Pennsylvania Ave NW -> sixteen hundred Pennsylvania avenue northwest",
     "350 5th Ave. is tall -> three fifty 5th avenue is tall",
+    "12-34 56th Ave. -> twelve thirty four 56th avenue.",
+    "100-102 Main St -> 100-102 Main street",
     "5 of us -> 5 of us",
 )
 def _house(match: Match) -> str | None:
     if not (match["name"] or match["side"] or match["street"] in ("Broadway", "Highway")):
         return None
-    parts = [label(match["number"]), (match["letter"] or "").lower()]
+    number = match["number"]
+    if match["block"]:  # as in Queens, unless it is a range
+        if len(number) != 2:
+            return None
+        number = match["block"] + number
+    parts = [label(number), (match["letter"] or "").lower()]
     if match["side"]:
         parts.append(DIRECTIONS[match["side"]])
     parts += [match["name"].strip(), STREETS[match["street"]]]
@@ -130,8 +147,52 @@ def _house(match: Match) -> str | None:
 
 
 @rule(
+    r"(?<![\w$#.,/:-])(?P<number>\d{1,5})(?P<letter>[A-Z])?"
+    rf"(?: (?P<side>{_DIRECTION})\.?)?"
+    r"(?P<name>(?: (?:[A-Za-z][A-Za-z']{2,}|\d{1,3}(?:st|nd|rd|th))){1,2}?)"
+    rf" (?P<street>{'|'.join(_SMALL_STREETS)})\b(?P<dot>\.)?{_STREET_ENDS}",
+    "40 Elm hwy, 3 N 2nd st -> forty Elm highway, three north 2nd street",
+    "3 big st bernards, 2 new dr. visits -> 3 big st bernards, 2 new dr. visits",
+)
+def _small_house(match: Match) -> str | None:
+    """Read a house whose street ends in lower case; "dr" and "ct" only after a name."""
+    name, street = match["name"].strip(), match["street"]
+    if street not in ("st", "ave", "rd", "blvd", "hwy", "pkwy") and name[0].islower():
+        return None
+    parts = [label(match["number"]), (match["letter"] or "").lower()]
+    parts += [DIRECTIONS.get(match["side"], ""), name, _SMALL_STREETS[street]]
+    stop = bool(match["dot"]) and ends_sentence(match.string, match.end())
+    return " ".join(filter(None, parts)) + "." * stop
+
+
+@rule(
+    rf"(?<![\w.])(?P<name>(?!(?:{any_of(_BEFORE_NAMES)})\b)[A-Z][A-Za-z']+"
+    r"|\d{1,3}(?:st|nd|rd|th))"
+    rf" (?P<street>st|ave|blvd|hwy|pkwy|(?<=[A-Za-z'] )rd)\b(?P<dot>\.)?{_STREET_ENDS}",
+    "Main st and 5th ave. -> Main street and 5th avenue.",
+    "a 1st rd pick, Visit st paul -> a 1st rd pick, Visit st paul",
+)
+def _small_street(match: Match) -> str:
+    stop = bool(match["dot"]) and ends_sentence(match.string, match.end())
+    return f"{match['name']} {_SMALL_STREETS[match['street']]}{'.' * stop}"
+
+
+_floor = Rule(
+    "floor",
+    r"[Ff]l(?<=\d(?:st|nd|rd|th) ..)\b(?!\.| [A-Z])",
+    "floor",
+    "the 2nd fl, FL -> the 2nd floor, FL",
+)
+
+
+@rule(r"\b(hwy|blvd|pkwy|fwy)\b", "the hwy -> the highway")
+def _road(match: Match) -> str:
+    return _SMALL_STREETS[match[0]]
+
+
+@rule(
     rf"(?<![\w.])(?P<name>(?!(?:{any_of(_BEFORE_NAMES)})\b)"
-    r"[A-Z][A-Za-z']+|\d{1,3}(?:st|nd|rd|th)|Jr\.)"
+    r"[A-Z][A-Za-z']+|\d{1,3}(?:st|nd|rd|th)(?! Cir\.)|Jr\.)"
     rf" (?P<street>{'|'.join(SHORT_STREETS)})\b(?P<dot>\.)?"
     rf"(?P<end> {_DIRECTION})?(?P<next>,? [A-Z])?",
     "Elm Dr. near Main St. is shut -> Elm drive near Main street is shut",
@@ -155,17 +216,20 @@ def _street(match: Match) -> str | None:
 
 
 @rule(
-    r"\b(?P<road>[Rr]oute|Rte|Rt|[Hh]ighway|Hwy|Interstate|Freeway)\b\.? (?P<number>\d{1,4})"
-    r"(?P<letter>[NSEW])?(?![\w%]|[.,:]\d)"
+    r"\b(?P<road>[Rr]oute|[Rr]te|Rt|[Hh]ighway|[Hh]wy|Interstate|Freeway)\b\.? (?P<number>\d{1,4})"
+    r"(?:(?P<letter>[NSEW])| (?P<side>[NSEW]B?)(?! [A-Z][a-z]))?(?![\w%]|[.,:]\d)"
     r"|\b(?P<nation>U\.?S\.?)[ -](?P<us>\d{1,3})(?= (?:north|south|east|west|near|at|in)\b)",
     "Route 66, Hwy. 101, Interstate 280"
     " -> route sixty six, highway one oh one, interstate two eighty",
+    "Hwy 101 S, Route 9 NB -> highway one oh one south, route nine northbound",
 )
 def _highway(match: Match) -> str:
     if match["us"]:
         return f"u s {label(match['us'])}"
-    road = _HIGHWAYS.get(match["road"], match["road"].lower())
-    side = f" {DIRECTIONS[match['letter']]}" if match["letter"] else ""
+    road = match["road"].lower()
+    road = _HIGHWAYS.get(road, road)
+    side = match["letter"] or match["side"]
+    side = f" {(DIRECTIONS | BOUNDS)[side]}" if side else ""
     return f"{road} {label(match['number'])}{side}"
 
 
@@ -179,4 +243,13 @@ addresses = Step(
     _house,
     _street,
     _highway,
+)
+
+small_streets = Step(
+    'Read "40 Elm hwy" as "forty Elm highway", "5th ave" as "5th avenue".',
+    _small_house,
+    _small_street,
+    _road,
+    _floor,
+    only_if=rf" (?:{'|'.join(_SMALL_STREETS)}|[Ff]l)\b",
 )

@@ -10,12 +10,13 @@ import re
 from soprano_np.text.english.rule import Match, Rule, Step, rule
 from soprano_np.text.english.say import DASH, NUMBER, apart, cardinal, ordinal
 from soprano_np.text.english.vocabulary import SIGNS, any_of
+from soprano_np.text.patterns import regex
 
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n", strict=True))
 _OPERAND = rf"(?:[-\u2212]?(?:{NUMBER}(?:[a-zA-Z](?![A-Za-z])|%)?)|[A-Za-z](?![A-Za-z']))"
 _OPERATOR = r" ?(?:[<>=!:]=|=>|[-\u2212+*/=×÷•<>≤≥≈≠±x]) ?"
-_DECIDES = re.compile("[=×÷+*<>≤≥≈≠±]")
-_MINUS = re.compile("[-\u2212](?= ?[\\w.])")
+_DECIDES = regex("[=×÷+*<>≤≥≈≠±]")
+_MINUS = regex("[-\u2212](?= ?[\\w.])")
 _SIGNS = {
     "<->": "to",
     "<=>": "if and only if",
@@ -39,6 +40,7 @@ _SIGNS = {
     "[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,40}",
     "10^6, x², n^2, 2^-3 -> 10 to the sixth, x squared, n squared, 2 to the minus three",
     "the word² -> the word",
+    name="footnote",
 )
 def _superscript(match: Match) -> str:
     before = re.search("[A-Za-z]{4,}$", match.string[max(0, match.start() - 8) : match.start()])
@@ -153,21 +155,14 @@ _open_ended = Rule(
     "open ended",
     r"(?<=\d)\+(?! ?[\d=(]|[A-Za-z])",
     " plus",
-    "~5, ≈5, 18+, #1 -> about 5, approximately 5, 18 plus, number 1",
+    "≈5, 18+, #1 -> approximately 5, 18 plus, number 1",
 )
 
 
-@rule(r"#(?=\d)", "#1 -> number 1")
+@rule(r"#(?=\d)|# ?(?=of\b)", "#1 -> number 1", "the # of seats -> the number of seats", needs="#")
 def _number_sign(match: Match) -> str:
     return apart(match, "number ")
 
-
-_about = Rule(
-    "about",
-    r"~ ?(?=[\d.$£€-]|(?:an?|half|one|two|ten) [a-z])",
-    "about ",
-    "~5 minutes, ~$5 -> about 5 minutes, about $5",
-)
 
 _tilde = Rule("tilde", "~(?=[A-Za-z])", "", "~home -> home")
 
@@ -189,10 +184,10 @@ def _sign(match: Match) -> str:
 def _exponent(sign: str, power: str) -> str:
     """Read an exponent: 2 is "squared", 6 "to the sixth", n "to the n"."""
     if sign in ("-", "\u2212"):
-        return f"to the minus {cardinal(power) if power.isdigit() else power}"
+        return f"to the minus {cardinal(power) if power.isdecimal() else power}"
     if power in ("2", "3"):
         return "squared" if power == "2" else "cubed"
-    return f"to the {ordinal(power) if power.isdigit() else power}"
+    return f"to the {ordinal(power) if power.isdecimal() else power}"
 
 
 arithmetic = Step(
@@ -213,7 +208,6 @@ arithmetic = Step(
     _fold,
     _open_ended,
     _number_sign,
-    _about,
     _tilde,
     _about_equal,
     _percent,

@@ -6,7 +6,7 @@ ordinals and measures, which know most letters after a digit ("5km", "22nd").
 
 import re
 
-from soprano_np.text.english.rule import Match, Step, rule
+from soprano_np.text.english.rule import Match, Rule, Step, rule
 from soprano_np.text.english.say import (
     apart,
     cardinal,
@@ -16,11 +16,13 @@ from soprano_np.text.english.say import (
     label,
     plural,
 )
+from soprano_np.text.english.vocabulary import BOUNDS, DIRECTIONS
+from soprano_np.text.patterns import regex
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 
 # Dates, telephone and grouped numbers look like versions.
-_NO_VERSION = re.compile(r"\d\d?\.\d\d?\.\d{4}|\d{4}\.\d\d\.\d\d|(?:1\.)?\d{3}\.\d{3}\.\d{4}")
+_NO_VERSION = regex(r"\d\d?\.\d\d?\.\d{4}|\d{4}\.\d\d\.\d\d|(?:1\.)?\d{3}\.\d{3}\.\d{4}")
 
 # Other steps read "USD500" and "AD70".
 _NOT_CODES = frozenset(
@@ -30,9 +32,9 @@ _NOT_CODES = frozenset(
     """.split()
 )
 _NO_PRODUCTS = frozenset("AD BC BCE CE IN OF BY TO AT OR AND THE FOR USD EUR GBP UTC GMT".split())
-_BEHIND_NUMBER = re.compile(r"(?:[kcm]?m|ft|in|mi)[23]$|x\d+$")  # of "50 m2" and "555-0199 x12"
+_BEHIND_NUMBER = regex(r"(?:[kcm]?m|ft|in|mi)[23]$|x\d+$")  # of "50 m2" and "555-0199 x12"
 
-_PIECE = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?")
+_PIECE = regex(r"[A-Za-z]+|\d+(?:\.\d+)?")
 
 
 # 401(k), 501(c)(3)
@@ -86,6 +88,21 @@ def _hexadecimal(match: Match) -> str:
 
 
 @rule(
+    r"(?<![\w.,$])802\.(?P<part>\d{1,2}(?:\.\d)?)"
+    r"(?:(?P<letters>[A-Za-z]{1,2}(?:/[a-z]{1,2}){0,6})|(?<=\.4)|(?<=IEEE 802\.\d)"
+    r"|(?<=IEEE 802\.\d\d)|(?= (?:standard|network|wireless|WLAN|Wi-?Fi|protocol|traffic)))"
+    r"(?![\w/]|\.\d)",
+    "802.11n, IEEE 802.3, 802.15.4"
+    " -> eight oh two dot eleven n, IEEE eight oh two dot three, eight oh two dot fifteen dot four",
+    "802.11 -> 802.11",
+    needs="802.",
+)
+def _ieee_802(match: Match) -> str:
+    part = " dot ".join(map(cardinal, match["part"].split(".")))
+    return " ".join(["eight oh two dot", part, *(match["letters"] or "").lower().replace("/", "")])
+
+
+@rule(
     r"(?<![\w.])(?:v(?:er)?\.? ?(?P<short>\d+(?:\.\d+)*)|(?P<word>[Vv]ersions? )(?P<named>\d+\.\d+)"
     r"|(?P<bare>\d+(?:\.\d+){2,}))(?![\d:/]|\.\d)",
     "v2.0.1, v2 -> version two point zero point one, version two",
@@ -102,7 +119,47 @@ def _version(match: Match) -> str | None:
 
 
 @rule(
-    r"(?<![A-Za-z\d$&@#/\\'.-])(?P<letters>[A-Za-z]{1,9})(?P<hyphen>-?)"
+    r"(I|US|SR|CR)[- ](\d{1,3}) ([NSEW]B?)\b(?! Carolina| Dakota)",
+    "I-95 S, SR-520 WB -> i ninety five south, s r five twenty westbound",
+    "I-95 South -> i ninety five South",
+)
+def _interstate(match: Match) -> str | None:
+    if match.string[max(0, match.start() - 1) : match.start()].isalnum():
+        return None
+    return f"{' '.join(match[1].lower())} {label(match[2])} {(DIRECTIONS | BOUNDS)[match[3]]}"
+
+
+@rule(
+    r"the (?<=(?:ake|ing| on|nto|off|via|rom|own) the )(\d0[1-9]|\d[1-9]\d)"
+    r"(?=[.,;!?)](?!\d)|$|\n| (?:to|toward|towards|until|past|at|near|by|is|was|and|north|south"
+    r"|east|west"
+    r"|northbound|southbound|eastbound|westbound|freeway|fwy|exit)\b)",
+    "take the 405 to Irvine, on the 101. -> take the four oh five to Irvine, on the one oh one.",
+    "on the 405 people, the 120 is -> on the 405 people, the 120 is",
+)
+def _freeway(match: Match) -> str:
+    return f"the {label(match[1])}"
+
+
+@rule(
+    r"([NSEW]B)(?<!\w..) (?=(?:I|US|SR|CR)-\d|Hwy\b|Highway\b|Route\b|Interstate\b)",
+    "NB I-95 -> northbound i ninety five",
+)
+def _bound(match: Match) -> str:
+    return f"{BOUNDS[match[1]]} "
+
+
+_pressure = Rule(
+    "pressure",
+    r"(?<=\d)( ?)(cm|mm|in) ?H2O\b",
+    r"\1\2 of water",
+    "10 cmH2O -> 10 cm of water",
+    needs="H2O",
+)
+
+
+@rule(
+    r"(?<![A-Za-z\d$&@#/\\'°.-])(?P<letters>[A-Za-z]{1,9})(?P<hyphen>-?)"
     r"(?P<rest>\d+(?:\.\d+)?[A-Za-z\d]*(?:-(?:[A-Z]+(?![a-z])"
     r"|[A-Za-z]*\d[A-Za-z\d]*(?:\.\d+[A-Za-z]?)?))*)"
     r"(?![A-Za-z\d])",
@@ -121,7 +178,7 @@ def _letters_and_number(match: Match) -> str | None:
         return None
     if (
         _BEHIND_NUMBER.match(match[0])
-        and match.string[max(0, match.start() - 2) : match.start()][:1].isdigit()
+        and match.string[max(0, match.start() - 2) : match.start()][:1].isdecimal()
     ):
         return None
     return f"{_letters(letters)} {_pieces(match['rest'])}"
@@ -129,7 +186,7 @@ def _letters_and_number(match: Match) -> str | None:
 
 @rule(
     r"(?<![\w.'-])([A-Z]{2,5}"
-    r"|[Ff]lights?|Boeing|Airbus|[Ee]rror|[Rr]oom|[Cc]hannel|[Rr]oute|Porsche|[Aa]rea code)"
+    r"|[Ff]lights?|Boeing|Airbus|[Ee]rror|[Rr]oom|[Cc]hannel|[Rr]oute|[Pp]ort|Porsche|[Aa]rea code)"
     r" (\d{3,4})(s?)(?![\w%]|[.,:/-]\d)",
     "RTX 4090, Boeing 747, HTTP 404"
     " -> RTX forty ninety, Boeing seven forty seven, HTTP four oh four",
@@ -173,19 +230,19 @@ def _long_number(match: Match) -> str:
 
 def _each(code: str) -> str:
     """Read letters and digits one by one."""
-    return " ".join(digits(char) if char.isdigit() else char for char in code.lower())
+    return " ".join(digits(char) if char.isdecimal() else char for char in code.lower())
 
 
 def _pieces(code: str) -> str:
     """Read letters and numbers in turn: "3PO" is "three p o", "16s" is "sixteens"."""
     pieces = _PIECE.findall(code)
-    if len(pieces) == 2 and pieces[1] == "s" and pieces[0].isdigit():
+    if len(pieces) == 2 and pieces[1] == "s" and pieces[0].isdecimal():
         return plural(label(pieces[0]))
     return " ".join(_piece(piece) for piece in pieces)
 
 
 def _piece(piece: str) -> str:
-    if piece[0].isdigit():
+    if piece[0].isdecimal():
         return decimal(piece) if "." in piece else label(piece)
     return _letters(piece)
 
@@ -203,7 +260,12 @@ codes = Step(
     _ip_address,
     _hex_parts,
     _hexadecimal,
+    _ieee_802,
     _version,
+    _pressure,
+    _interstate,
+    _freeway,
+    _bound,
     _letters_and_number,
 )
 
@@ -212,4 +274,5 @@ serials = Step(
     _product,
     _number_and_letters,
     _long_number,
+    only_if=r"\d",
 )

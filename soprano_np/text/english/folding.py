@@ -14,6 +14,8 @@ from functools import lru_cache
 
 from soprano_np.text.ascii import to_ascii
 from soprano_np.text.english.rule import Match, Rule, Step, Text, rule
+from soprano_np.text.english.vocabulary import GREEK
+from soprano_np.text.patterns import regex
 
 logger = logging.getLogger("soprano_np")
 
@@ -74,12 +76,20 @@ _SPELLINGS = {
     "↓": " down ",
     "∆": "Δ",
     "∑": " sum of ",
+    "⇌": " in equilibrium with ",
 }
+_KEYS = {"#": "hash", "*": "star"}
 # Words in the names of emoji that nobody would say.
-_UNSAID = frozenset("black white heavy medium sign symbol emoji negative squared variation".split())
+_UNSAID = frozenset(
+    "black white heavy medium sign symbol emoji keycap negative squared variation".split()
+)
+# Letters and numbers within circles, squares and brackets.
+_NUMBERS_ENCLOSED = "\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\U0001f100-\U0001f10c"
+_ENCLOSED = _NUMBERS_ENCLOSED + "\u249c-\u24e9\U0001f110-\U0001f1ff"
 # Arrows, mathematics, dingbats and emoji.
-_NAMED_SYMBOL = re.compile("[\u2190-\u22ff\u2600-\u27ff\u2900-\u2bff\U0001f000-\U0001faff]")
-_OTHER_SCRIPT = re.compile(r"[Ͱ-Ͽἀ-῿]{4,}|[^\x00-\x7f]")  # Greek words; single letters are signs
+_NAMED_SYMBOL = regex("[\u2190-\u22ff\u2600-\u27ff\u2900-\u2bff\U0001f000-\U0001faff]")
+_LETTER = regex("LATIN (?:CAPITAL|SMALL) LETTER ([A-Z])$")
+_OTHER_SCRIPT = regex(r"[Ͱ-Ͽἀ-῿]{4,}|[^\x00-\x7f]")  # Greek words; single letters are signs
 
 
 # --- One character of those that look alike
@@ -102,6 +112,15 @@ _line_end = Rule(
     "line end", r"\r\n", "\n", "a\u00a0b\tc\r\nd\re\u2029f -> a b c\nd\ne\n\nf", needs="\r"
 )
 
+# At the end of a line a soft hyphen is seen.
+_soft_hyphen = Rule(
+    "soft hyphen",
+    "\u00ad(?= *\n)",
+    "-",
+    "inter\u00ad\nnational -> inter-\nnational",
+    needs="\u00ad",
+)
+
 
 def _same_length(text: Text) -> None:
     """Replace look-alikes one for one."""
@@ -115,6 +134,12 @@ def _same_length(text: Text) -> None:
 )
 def _look_alike(match: Match) -> str:
     return _LOOK_ALIKE[match[0]]
+
+
+# "1" in a frame is an emoji of a key.
+@rule(r"([0-9#*])\u20e3", "1\u20e32\u20e3 *\ufe0f\u20e3 -> 1 2 star")
+def _key(match: Match) -> str:
+    return f"{_KEYS.get(match[1], match[1])} "
 
 
 # An en dash is a hyphen where it joins and a pause where it stands alone.
@@ -138,8 +163,10 @@ characters = Step(
     "Make one character of look-alikes: quotation marks, dashes, spaces, full-width letters.",
     _terminal_code,
     _line_end,
+    _soft_hyphen,
     _same_length,
     _look_alike,
+    _key,
     _dash,
     _accent,
     only_if=r"[^ -~\n]",
@@ -148,7 +175,17 @@ characters = Step(
 # --- Spelling in ASCII
 
 _repeated_sign = Rule(
-    "repeated sign", r"([^\x00-\x7f\w])\1+", r"\1", "😂😂 👍🏽 -> face with tears of joy thumbs up"
+    "repeated sign",
+    rf"([^\x00-\x7f\w{_ENCLOSED}])\1+",
+    r"\1",
+    "😂😂 👍🏽 ⓛⓛ -> face with tears of joy thumbs up ll",
+)
+
+_numbers_in_circles = Rule(
+    "numbers in circles",
+    f"([{_NUMBERS_ENCLOSED}])(?=[{_NUMBERS_ENCLOSED}])",
+    r"\1 ",
+    "①②❸ ⓗⓘ -> 1 2 3 hi",
 )
 
 
@@ -187,6 +224,7 @@ def _spelling(match: Match) -> str:
 fold = Step(
     'Spell what is not ASCII: "naïve" is "naive", "½" is " 1/2", an emoji is its name.',
     _repeated_sign,
+    _numbers_in_circles,
     _other_scripts,
     _spelling,
     only_if=r"[^\x00-\x7f]",
@@ -196,24 +234,31 @@ fold = Step(
 @lru_cache(maxsize=1 << 12)
 def _spell(char: str) -> tuple[str, str]:
     """Return the spelling of a character, and the name of its script if it cannot be said."""
-    if char in KEPT or "ａ" <= char <= "ｚ":  # the lexicon's words are in full-width letters
+    # The lexicon's words and what is held are in full-width letters.
+    if char in KEPT or "ａ" <= char <= "ｚ" or "Ａ" <= char <= "Ｊ":
         return char, ""
     if char in _SPELLINGS:
         return _SPELLINGS[char], ""
     name = unicodedata.name(char, "")
     kind = unicodedata.category(char)
     if name.startswith("GREEK"):
-        return unicodedata.normalize("NFD", char)[0], ""
-    if name.startswith("LATIN"):
+        sign = unicodedata.normalize("NFKD", char)[0]
+        return (sign, "") if sign.lower() in GREEK or kind[0] not in "LN" else (" ", "Greek")
+    if name.startswith("LATIN") and kind[0] == "L":
         spelt = to_ascii(char)
+        if not any(map(str.isalnum, spelt)):
+            return " ", "Phonetic"
         return spelt.capitalize() if char.isupper() and len(spelt) > 1 else spelt, ""
     if (digit := unicodedata.decimal(char, None)) is not None:
         return str(digit), ""
+    if kind == "No" and ("CIRCLED" in name or name.endswith("FULL STOP")):
+        comma = "" if "CIRCLED" in name else ", "  # of an item: "⒈"
+        return f"{unicodedata.numeric(char):.0f}{comma}", ""
     plain = unicodedata.normalize("NFKD", char)
     if plain != char and all(part.isascii() or part in KEPT + "⁄" for part in plain):
         space = " " if "FRACTION" in name else ""
         return space + plain.replace("⁄", "/"), ""
-    if kind[0] == "Z":
+    if kind[0] == "Z" or kind == "Me":
         return " ", ""
     if kind[0] == "P":
         return to_ascii(char) or " ", ""
@@ -231,5 +276,7 @@ def _symbol(char: str, name: str) -> str:
         return " "
     if name.startswith("REGIONAL INDICATOR"):
         return f" {name[-1]}"  # two of them are a flag: its country's letters
+    if found := _LETTER.search(name):
+        return found[1]
     words = re.sub("[^a-z]+", " ", name.lower()).split()
     return f" {' '.join(word for word in words if word not in _UNSAID)} "

@@ -7,7 +7,8 @@ numbers.
 
 import re
 
-from soprano_np.text.english.primes import PRIMES
+from soprano_np.text.english import rates, temperatures
+from soprano_np.text.english.primes import PRIMES, describes_in_inches, means_inches
 from soprano_np.text.english.rule import Match, Rule, Step, rule
 from soprano_np.text.english.say import (
     DASH,
@@ -20,31 +21,30 @@ from soprano_np.text.english.say import (
     is_adjective,
     label,
 )
+from soprano_np.text.english.temperatures import is_temperature
 from soprano_np.text.english.vocabulary import SCALES, UNITS
+from soprano_np.text.patterns import regex
 
-# Units that are recognized in any case: "KM", "Ghz".
+# Units that are recognized in any case: "KM", "Ghz". A "GPA" is a grade point average.
 _ANY_CASE = {
     symbol.lower(): names
     for symbol, names in UNITS.items()
-    if len(symbol) > 2
+    if (len(symbol) > 2 and symbol != "GPa")
     or symbol in ("km", "cm", "mm", "kg", "Hz", "GB", "TB", "ft", "lb", "oz", "dB")
 }
+# With a capital these may also name what follows: "2 BAR exams", "5 PSI members", "3 Cal State
+# students"; "2 TB patients".
+_NAMES = regex(
+    r"(?:BAR|PSI|SEC|CAL|RAD|PPI|CFM|MPA|DBA|MIN) (?!(?:is|was|has|plus|minus|versus|across|as)\b)"
+    r"[a-z]{2,20}s\b|(?:Bar|Sec|Cal|Rad) (?:[a-z]{2,20}s\b|[A-Z])"
+    r"|TB (?:cases|patients|tests|infections|clinics|deaths|outbreaks|vaccines|drugs)\b"
+    r"|MP (?:candidates|members|seats|offices|staffers|aides|hopefuls)\b|T cells?\b"
+)
 
 _POWER = r"(?:\^?[23](?![\d\w])|[²³])"
 _QUANTITY = rf"(?:{FRACTION}|{NUMBER})"
 _SYMBOL = r"(?:°[CFKR]\b|° [CF]\b|°|[kMm]?Ω|[µμ]?[A-Za-z]{1,4}(?![a-z]))"
 
-# Near these, "in" means inches and "s" means seconds.
-_INCHES_FOLLOW = re.compile(
-    r" ?[x×] ?\d| (?:wide|tall|long|high|deep|thick|diagonal|in diameter|of (?:rain|snow))\b"
-)
-_INCHES_BEFORE = re.compile(r"(?:\bft\.?|feet|foot|'|in\.? (?:x|by)| ×) $")
-_SECONDS_BEFORE = re.compile(
-    r"(?:\b(?:[Tt]ime:|[Rr]est:?|[Hh]old:?|[Pp]lank:?|for|every|after|within|waits?|waited|took"
-    r"|takes)|[~<>=≤]) ?$|(in|about|under) $"
-)
-_NO_DEGREES = re.compile(r"(?:(?i:seat|row|gate|room|size|section|bra|#)|\b[A-Z]-?) ?$")
-_DEGREES_BEFORE = re.compile(r"\b(?:at|to|or|below|above|around|about|reached|hit|of|is|was) $")
 
 # Units in recipes; "lg." and "sm." are sizes.
 _KITCHEN = {
@@ -68,8 +68,8 @@ _CROWD = frozenset(
     units users vehicles viewers views visitors visits voters votes women workers
     """.split()
 )
-_NATION = re.compile("[A-Z][a-z]{2,12}ans")
-_NEXT_WORDS = re.compile(r" ([A-Za-z]+)\b(?: ([A-Za-z]+)\b)?")
+_NATION = regex("[A-Z][a-z]{2,12}ans")
+_NEXT_WORDS = regex(r" ([A-Za-z]+)\b(?: ([A-Za-z]+)\b)?")
 
 
 @rule(
@@ -104,19 +104,12 @@ def _recipe(match: Match) -> str:
     return said + " " * bool(match["unit"])
 
 
-@rule(
-    r"(?<=\d)( ?(?:gal|L|l|kWh))/100 ?(mi|km)\b", "5 gal/100 mi -> five gallons per hundred miles"
-)
-def _per_hundred(match: Match) -> str:
-    return f"{match[1]} per hundred {'miles' if match[2] == 'mi' else 'kilometers'}"
-
-
-_either_unit = Rule(
-    "either unit",
-    r"(?<=\d)( ?(?:°?[CF]|k?g|[mc]?m|ml|L|oz|lbs?|in|ft|km|mi|mph|kph|km/h))/"
-    r"(?=\d+(?:\.\d+)? ?(?:°?[CF]|k?g|[mc]?m|ml|L|oz|lbs?|in|ft|km|mi|mph|kph)\b)",
-    r"\1 or ",
-    "200g/7oz -> two hundred grams or seven ounces",
+_grades = Rule(
+    "grades",
+    r"(?<=\d) ?gpa(?![A-Za-z])",
+    " GPA",
+    "a 3.9 gpa, 5 GPa -> a 3.9 GPA, five gigapascals",
+    needs="gpa",
 )
 
 
@@ -127,13 +120,15 @@ _either_unit = Rule(
     rf"(?P<gap> ?|-)(?P<area>(?:sq|cu)\.? )?(?P<fluid>fl\.? )?"
     rf"(?P<unit>{_SYMBOL})(?P<power>{_POWER})?"
     rf"(?:(?P<by>[•·⋅-])(?P<unit2>[A-Za-z]{{1,3}})\b)?"
-    rf"(?: ?/ ?(?P<per>[A-Za-zµμ]{{1,5}})(?P<per_power>{_POWER})?)?"
+    rf"(?: ?/ ?(?P<per>[A-Za-zµμ]{{1,5}})(?P<per_power>{_POWER})?"
+    rf"(?:/(?P<per2>[A-Za-zµμ]{{1,5}}))?)?"
     rf"(?![A-Za-z\d²³]|/\w)(?P<dot>{DOT})(?P<size> ?[x×] ?(?=\d))?",
     "1 kg, 5 kg, 0.5 kg -> one kilogram, five kilograms, zero point five kilograms",
     "16GB, 100 kB, 50 Mbps -> sixteen gigabytes, one hundred kilobytes, fifty megabits per second",
     "5 mW and 5 MW -> five milliwatts and five megawatts",
     "5 MB/s -> five megabytes per second",
     "9.8 m/s² -> nine point eight meters per second squared",
+    "50 mg/kg/day -> fifty milligrams per kilogram per day",
     "500 m², 50 m2, 3 cu ft -> five hundred square meters, fifty square meters, three cubic feet",
     "2.4 Ghz -> two point four gigahertz",
     "20 °C, -40°F -> twenty degrees celsius, minus forty degrees fahrenheit",
@@ -146,7 +141,7 @@ _either_unit = Rule(
     "the 1,500 ft. tower -> the one thousand five hundred foot tower",
     "3.5 million km -> three point five million kilometers",
     "5 lb. The end -> five pounds. The end",
-    "10s, for 10s, 1.5s -> 10s, for ten seconds, one point five seconds",
+    "10s, 10 s, .5s -> 10s, ten seconds, point five seconds",
     "2 in stock -> 2 in stock",
     "5 apples -> 5 apples",
     "A4 -> A4",
@@ -159,6 +154,8 @@ _either_unit = Rule(
 def _measure(match: Match) -> str | None:
     symbol = match["unit"].replace(" ", "").replace("μ", "µ")
     unit = "floz" if match["fluid"] and symbol == "oz" else symbol
+    if match["unit"][0].isupper() and _NAMES.match(match.string, match.start("unit")):
+        return None
     names = UNITS.get(unit)
     if not names and (unit.isupper() or unit.islower() or unit.istitle()):
         names = _ANY_CASE.get(unit.lower())
@@ -174,15 +171,18 @@ def _measure(match: Match) -> str | None:
             return None
         names = (f"{names[0]} {second[0]}", f"{names[0]} {second[1]}")
     if match["per"]:
-        per = UNITS.get(match["per"], (match["per"],) * 2)
+        per = (rates.per(match["per"]),) * 2
         if match["per_power"]:
             per = _power(per, match["per_power"])
         rest = f" per {per[0]}"
+        if match["per2"]:
+            rest += f" per {rates.per(match['per2'])}"
     number = match["number"]
     words = _quantity(number) + (match["scale"] or "").rstrip()
     singular = (
         match["gap"] == "-"
         or is_adjective(match)
+        or (unit == "in" and describes_in_inches(match))
         or _is_one(number, match["first"] or match["scale"])
     )
     words += f" {names[0] if singular else names[1]}{rest}"
@@ -212,29 +212,18 @@ def _thousands(match: Match) -> str | None:
     return f"{start}{decimal(number)} {SCALES[letter]}{' plus' if plus else ''}"
 
 
-@rule(r"(?<=[a-z])/(mi|km)\b", "$5 a mile, five/mi -> $5 a mile, five per mile")
-def _per_mile(match: Match) -> str:
-    return f" per {UNITS[match[1]][0]}"
-
-
-@rule(r"(\d [a-z]{2,12})/(s|sec|min|h|hr|wk|mo|yr)\b", "5 req/s -> 5 req per second")
-def _rate(match: Match) -> str:
-    return f"{match[1]} per {UNITS[match[2]][0]}"
-
-
-@rule(
-    r"(?<![\w/])(km|m|cm|mi|ft|[kKMG]B|[kMG]?bit|[kMG]b|[kmµ]?g|mol|kWh|[mdµ]?[lL])/"
-    r"(h|hr|s|sec|min|day|[mdµ]?[lL]|kg|km|m)(?![\w/])",
-    "in km/h, in m² -> in kilometers per hour, in square meters",
-)
-def _unit_per_unit(match: Match) -> str:
-    return f"{UNITS[match[1]][1]} per {UNITS[match[2]][0]}"
-
-
 @rule(r"(?<![\w])(m|km|cm|mm|ft|in|mi|yd)([²³])", "in m² -> in square meters")
 def _area(match: Match) -> str:
     return _power(UNITS[match[1]], match[2])[1]
 
+
+_thousand_miles = Rule(
+    "thousand miles",
+    rf" mi\b(?<=\d[kK] mi)(?![-/'²]){DOT}",
+    " miles",
+    "60K mi, 87k mi. on it -> sixty thousand miles, eighty seven thousand miles on it",
+    needs=" mi",
+)
 
 _degrees = Rule("degrees", "°", " degrees ", "90° turn, ° -> ninety degrees turn, degrees")
 
@@ -277,24 +266,11 @@ def _is_meant(match: Match, symbol: str) -> bool:
     if certain:
         return True
     if symbol in ("F", "C"):
-        return _is_temperature(match, symbol)
+        return is_temperature(match, symbol)
     if symbol == "in":
-        dotted = text[match.end("unit") : match.end("unit") + 1] == "."
-        return bool(
-            (dotted and not re.match(r"\. [A-Z]", text[match.end("unit") :]))
-            or gap == "-"
-            or not gap
-            or "/" in match["number"]
-            or (match["to"] or "").strip() in ("x", "×")
-            or _INCHES_BEFORE.search(text, max(0, match.start() - 6), match.start())
-            or _INCHES_FOLLOW.match(text, end)
-        )
+        return means_inches(match)
     if symbol == "s":
-        if gap == " " or "." in match["number"]:
-            return True
-        before = _SECONDS_BEFORE.search(text, max(0, match.start() - 8), match.start())
-        decade = match["number"].endswith("0")
-        return bool(before and not (before[1] and decade))
+        return gap == " " or "." in match["number"]  # "5s" may be a plural; see durations
     if symbol in ("us", "cd"):
         return False
     if symbol == "t":
@@ -304,32 +280,19 @@ def _is_meant(match: Match, symbol: str) -> bool:
     return True
 
 
-def _is_temperature(match: Match, symbol: str) -> bool:
-    """Return whether it is a temperature, unlike seat 12C, by its size and the words around it."""
-    number, text = match["number"], match.string
-    if not re.fullmatch(r"\d{2,3}(?:\.\d)?", number):
-        return False
-    if _NO_DEGREES.search(text, max(0, match.start() - 9), match.start()):
-        return False
-    if match["gap"] == " " and text[match.end() : match.end() + 2].strip().isupper():
-        return False
-    at = _DEGREES_BEFORE.search(text, max(0, match.start() - 12), match.start())
-    return "." in number or len(number) == 3 or bool(at) or (symbol == "F" and number > "40")
-
-
 measures = Step(
     'Read "16GB" as "sixteen gigabytes", "5\'10" as "five foot ten", "20 °C" in full.',
     _blood_pressure,
     _crowd,
     _recipe,
-    _per_hundred,
-    _either_unit,
+    *rates.BEFORE_MEASURES,
+    temperatures.or_rule,
     *PRIMES,
+    _grades,
     _measure,
+    _thousand_miles,
     _thousands,
-    _per_mile,
-    _rate,
-    _unit_per_unit,
+    *rates.AFTER_MEASURES,
     _area,
     _degrees,
 )

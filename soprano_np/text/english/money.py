@@ -2,8 +2,8 @@
 
 import re
 
-from soprano_np.text.english.rule import Match, Step, rule
-from soprano_np.text.english.say import DASH, apart, cardinal, decimal, is_adjective
+from soprano_np.text.english.rule import Match, Rule, Step, rule
+from soprano_np.text.english.say import DASH, DOT, apart, cardinal, decimal, is_adjective
 from soprano_np.text.english.vocabulary import (
     CURRENCIES,
     CURRENCY_SIGNS,
@@ -29,11 +29,54 @@ _AMOUNT = (
 _SCALE = rf"(?:[ -]?(?:hundred|thousand|[mb]illion|trillion)\b| ?(?:{any_of(SCALES)})(?![\w/]))"
 
 
+# Shillings and pence, up to 1971.
+@rule(
+    r"£(\d[\d,]{0,9}),? (\d{1,2})s(?:\.,?|,?(?= \d{1,2}d\b))(?: (\d{1,2})d\b\.?)?",
+    "£3 10s. 6d., -> three pounds ten shillings and sixpence,",
+    "£1 5s. in -> one pound five shillings in",
+)
+def _pounds_and_shillings(match: Match) -> str:
+    one, many, *_ = CURRENCIES["£"]
+    pounds = f"{decimal(match[1])} {one if match[1] == '1' else many}"
+    return pounds + _shillings(match, match[2], match[3], " ")
+
+
+@rule(
+    r"(\d{1,2})s\. ?(\d{1,2})d\.",
+    "2s. 1d. -> two shillings and one penny.",
+    "10s. later -> 10s. later",
+)
+def _shillings_and_pence(match: Match) -> str | None:
+    if match.string[max(0, match.start() - 1) : match.start()] in tuple("0123456789.,"):
+        return None
+    return _shillings(match, match[1], match[2], "")
+
+
+def _shillings(match: Match, shillings: str, pence: str | None, gap: str) -> str:
+    words = ""
+    if int(shillings):
+        words = f"{gap}{cardinal(shillings)} shilling{'' if shillings == '1' else 's'}"
+    if pence and int(pence):
+        words += " and " if gap or words else ""
+        words += "one penny" if pence == "1" else f"{cardinal(pence)}{' ' * (int(pence) > 11)}pence"
+    after = match.string[match.end() : match.end() + 3]
+    return words + "." * bool(match[0].endswith(".") and re.match(r"\s*$|\s+[A-Z]", after))
+
+
+_more_than = Rule(
+    "more than",
+    rf">(?<![\w)>=-]>)(?={_SIGN}\d)",
+    "more than ",
+    ">$2k -> more than two thousand dollars",
+)
+
+
 @rule(
     rf"(?P<minus>(?<![\w)])[-\u2212] ?)?(?P<unit>{_UNIT}) ?(?P<inner>[-\u2212](?=\d))?"
     rf"(?P<amount>{_AMOUNT})(?P<scale>{_SCALE})?(?P<plus>\+(?!\d))?"
     rf"(?: ?{DASH} ?(?P<unit2>{_UNIT})? ?(?P<amount2>{_AMOUNT})(?P<scale2>{_SCALE})?)?"
-    r"(?P<said>[ -](?:dollar|euro|pound)s?\b)?(?: ?/ ?(?P<per>sq\.? ?ft\b|[A-Za-z]+))?",
+    r"(?P<said>[ -](?:dollar|euro|pound)s?\b)?"
+    rf"(?: ?/ ?(?P<per>sq\.? ?ft\b|[A-Za-z]+)(?P<stop>{DOT}))?",
     "$5, $1, $0 -> five dollars, one dollar, zero dollars",
     "$1.50 and $1.5 -> one dollar fifty and one dollar fifty",
     "$0.05, $.50, $1.05 -> five cents, fifty cents, one dollar five",
@@ -51,7 +94,7 @@ _SCALE = rf"(?:[ -]?(?:hundred|thousand|[mb]illion|trillion)\b| ?(?:{any_of(SCAL
     "¥300 -> three hundred yen",
     "US$76.3 trillion -> seventy six point three trillion u s dollars",
     "₹1,00,000 -> one hundred thousand rupees",
-    "$15/mo -> fifteen dollars per month",
+    "$15/mo, $5/lb. then -> fifteen dollars per month, five dollars per pound then",
     "a $5 bill, the $64,000 question"
     " -> a five dollar bill, the sixty four thousand dollar question",
     "the $5 he owes -> the five dollars he owes",
@@ -70,7 +113,8 @@ def _amount(match: Match) -> str:
     else:
         words = f"{_sum(one, scale, names)} to {_sum(two, scale2, names, adjective)}"
     minus = "minus " if match["minus"] or match["inner"] else ""
-    return apart(match, minus + words + (" plus" if match["plus"] else "") + _per(match))
+    words = minus + words + (" plus" if match["plus"] else "") + _per(match)
+    return apart(match, words) + "." * bool(match["stop"] and match["per"] not in _PER)
 
 
 @rule(
@@ -98,7 +142,8 @@ def _names(unit: str) -> tuple[str, ...]:
 
 
 def _per(match: Match) -> str:
-    return f" per {_PER.get(match['per'], match['per'])}" if match["per"] else ""
+    per = _PER.get(match["per"], match["per"])
+    return "" if not per else " each" if per == "each" else f" per {per}"
 
 
 def _scale(scale: str | None) -> str:
@@ -141,6 +186,9 @@ def _sum(amount: str, scale: str, names: tuple[str, ...], adjective: bool = Fals
 
 money = Step(
     'Read "$1.50" as "one dollar fifty", "£5m" as "five million pounds", "50¢" in full.',
+    _pounds_and_shillings,
+    _shillings_and_pence,
+    _more_than,
     _amount,
     _amount_before_sign,
     _sign,

@@ -1,13 +1,13 @@
 """Numbers: ordinals, decades, fractions, years, decimals, and all that is left.
 
-`plain_numbers` comes before all steps that read digits, `ordinals` before `serials`; `numerals`
-comes after them all and leaves no digit.
+`ordinals` comes before `serials`; `numerals` comes after all other steps and leaves no digit.
 """
 
 import re
 
 from soprano_np.text.english.rule import Match, Rule, Step, rule
 from soprano_np.text.english.say import (
+    DASH,
     FRACTION,
     NUMBER,
     apart,
@@ -22,6 +22,7 @@ from soprano_np.text.english.say import (
     year,
 )
 from soprano_np.text.english.vocabulary import MONTHS
+from soprano_np.text.patterns import regex
 
 _SPECIAL = {
     "24/7": "twenty four seven",
@@ -30,6 +31,8 @@ _SPECIAL = {
     "20/20": "twenty twenty",
 }
 
+_SCALES = ("", "thousands", "millions", "billions", "trillions")
+
 # After these, a number from 1000 to 2099 is a year.
 _YEAR_CUES = frozenset(MONTHS) | frozenset(
     """
@@ -37,39 +40,15 @@ _YEAR_CUES = frozenset(MONTHS) | frozenset(
     summer the through till to until winter year
     """.split()
 )
-_WORD_BEFORE = re.compile(r"(\w+)[ -]$")
+_WORD_BEFORE = regex(r"(\w+)[ -]$")
+_PREFIX_BEFORE = regex(r"\b(?:pre|post|mid|non|anti)-$", re.IGNORECASE)
 # Elsewhere it is not if a plural follows: "1500 people", "2000 cars".
-_NOUN = re.compile(r" ([a-z]+)\b")
+_NOUN = regex(r" ([a-z]+)\b")
 _PLURALS = frozenset("people men women children feet".split())
 _NO_PLURALS = frozenset(
     "was has his this its does plus versus always sometimes perhaps years".split()
 )
 _BETWEEN = {",": ", ", ".": " point ", "/": " slash ", ":": " ", "-": " to "}
-
-_quarter = Rule("quarter", r"\b(Q[1-4])'(?=\d\d(?!\w))", r"\1 '", "Q1'24 -> Q1 '24")
-
-
-@rule(
-    r"(?<![\w.,'])(?<!\d[ -])\d{1,3}"
-    r"(?:(?: \d{3}){2,12}|(?: 000){1,2}|(?:'\d{3}){1,12}|(?:_\d{3}){1,12}|(?:\.\d{3}){2,12})"
-    r"(?![\w'-]|[.,]\d| \d)",
-    "1 000 000 and 10 000 -> 1,000,000 and 10,000",
-    "1.000.000, 1_000, 1'000 -> 1,000,000, 1,000, 1,000",
-    "800 555 0199 -> 800 555 0199",
-    "5 100 -> 5 100",
-    "1.000 -> 1.000",
-    "in 1999 000 -> in 1999 000",
-)
-def _thousands(match: Match) -> str:
-    return re.sub("[ '_.]", ",", match[0])
-
-
-_mixed_fraction = Rule(
-    "mixed fraction",
-    r"(?<![\w/.,-])(\d{1,3})-(?=\d{1,2}/\d{1,2}(?![\d/-]))",
-    r"\1 ",
-    "1-1/2 -> 1 1/2",
-)
 
 
 @rule(
@@ -94,6 +73,28 @@ def _ordinal_number(match: Match) -> str:
 )
 def _team(match: Match) -> str:
     return f"{cardinal(match[1]).removesuffix('e')}ers"
+
+
+_to = Rule(
+    "to",
+    rf"{DASH}(?:(?:(?<=\d0s.)|(?<=\d0s .)|(?<=\d0's.)) ?(?='?(?:\d\d)?\d0'?s\b)"
+    rf"|(?<='\d\d.)(?='\d\d\b)|(?<=\d(?:st|nd|rd|th).)(?=\d{{1,3}}(?:st|nd|rd|th)\b))",
+    " to ",
+    "1970s-90s, '98-'99 -> nineteen seventies to nineties, ninety eight to ninety nine",
+    "5th-6th grade -> fifth to sixth grade",
+)
+
+
+@rule(
+    r"(1(?<![\w.,]1)(?=[,0])0{0,3}(?:,?000){0,4})'?s(?![\w'])",
+    "100s of people, the 1,000s -> hundreds of people, the thousands",
+    "10,000s, 100000s, 10s -> tens of thousands, hundreds of thousands, tens",
+)
+def _round_plural(match: Match) -> str:
+    zeros = len(match[1].replace(",", "")) - 1
+    scale = _SCALES[zeros // 3]
+    many = ("", "tens", "hundreds")[zeros % 3]
+    return f"{many} of {scale}" if many and scale else many or scale
 
 
 @rule(
@@ -134,7 +135,7 @@ def _page_of(match: Match) -> str:
 
 
 @rule(
-    r"(?<![\w.,/])(\d{1,3}\.\d{1,2}|\d(?=/\d\d? stars))/(\d{1,3}(?:\.0)?)(?![\w/]|[.,]\d)",
+    r"(?<![\w.,/])(\d{1,3}\.\d{1,2}|\d(?=/\d\d? stars))/(\d{1,3}(?:\.00?)?)(?![\w/]|[.,]\d)",
     "4.5/5 stars and 3.85/4.0"
     " -> four point five out of five stars and three point eight five out of four point zero",
 )
@@ -169,7 +170,7 @@ def _fraction_left(match: Match) -> str:
     if match[0] in _SPECIAL:
         return _SPECIAL[match[0]]
     above, _, below = match[0].partition("/")
-    if above.isdigit() and len(above) == 3 and len(below) in (2, 3):
+    if above.isdecimal() and len(above) == 3 and len(below) in (2, 3):
         return f"{label(above)} over {label(below)}"  # blood pressure
     return fraction(match[0])
 
@@ -190,10 +191,12 @@ def _decimal_left(match: Match) -> str:
     "1500 people but in 1999 sales rose"
     " -> one thousand five hundred people but in nineteen ninety nine sales rose",
     "in the year 2525 -> in the year twenty five twenty five",
+    "pre-1990 cars -> pre-nineteen ninety cars",
 )
 def _year_left(match: Match) -> str:
-    before = _WORD_BEFORE.search(match.string[max(0, match.start() - 12) : match.start()])
-    cue = before and before[1].lower() in _YEAR_CUES
+    window = match.string[max(0, match.start() - 12) : match.start()]
+    before = _WORD_BEFORE.search(window)
+    cue = (before and before[1].lower() in _YEAR_CUES) or _PREFIX_BEFORE.search(window)
     if match[0] < "1000" or (not cue and _counts(match)):
         return apart(match, cardinal(match[0]))
     return apart(match, year(match[0]))
@@ -228,20 +231,16 @@ def _counts(match: Match) -> bool:
     return noun in _PLURALS or (plural_form and noun not in _NO_PLURALS)
 
 
-plain_numbers = Step(
-    'Write "1 000 000", "1.000.000" and "1_000_000" as "1,000,000", "1-1/2" as "1 1/2".',
-    _quarter,
-    _thousands,
-    _mixed_fraction,
-)
-
 ordinals = Step(
     'Read "22nd" as "twenty second", "1990s" as "nineteen nineties", "\'99" as "ninety nine".',
+    _to,
     _ordinal_fraction,
     _ordinal_number,
     _team,
+    _round_plural,
     _decade,
     _short_year,
+    only_if=r"\d",
 )
 
 numerals = Step(
@@ -256,4 +255,5 @@ numerals = Step(
     _year_left,
     _mark_between,
     _number_left,
+    only_if=r"\d",
 )

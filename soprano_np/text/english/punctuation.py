@@ -1,18 +1,20 @@
+# ruff: noqa: RUF001 (full-width letters are meant)
 """Marks to pauses: what is left are sentences of lower-case words with . , ! ? and apostrophes."""
 
 import re
 
 from soprano_np.text.english.rewritten import PUNCTUATION, Replacements
 from soprano_np.text.english.rule import Match, Rule, Step, Text, rule
+from soprano_np.text.patterns import regex
 
 # Words that begin with an apostrophe, and words that may end with one though they have no s.
-_ELIDED = re.compile(
+_ELIDED = regex(
     r"(?i)(?:twas|tis|twere|twill|em|til|till|cause|cuz|bout|round|n|tween|cept|nuff|sup|bye)"
     r"(?![A-Za-z])"
 )
-_CLIPPED = re.compile(r"(?:s|in|\bn|\bo|\bol|\bth|\ban|\blil|\bmo|\bpo|\bthro|\btho)$")
+_CLIPPED = regex(r"(?:s|in|\bn|\bo|\bol|\bth|\ban|\blil|\bmo|\bpo|\bthro|\btho)$")
 _PAUSES = {"—": ", ", ":": ",", ";": ",", "{": " ", "}": " "} | dict.fromkeys("()[]", ", ")
-_APOSTROPHE = re.compile("'+|\n")
+_APOSTROPHE = regex("'+|\n")
 
 _quotation_mark = Rule(PUNCTUATION, '"', "", '"Stop," he said. -> stop, he said.')
 # Of a program.
@@ -83,7 +85,7 @@ def _lower(text: Text) -> None:
     text.map(str.lower)
 
 
-_unsayable = Rule(PUNCTUATION, r"[^a-z .,!?'\n]", " ", "A_b -> a b")
+_unsayable = Rule(PUNCTUATION, r"[^a-zａ-ｊ .,!?'\n]", " ", "A_b -> a b")
 _spaces = Rule(PUNCTUATION, " {2,}", " ", "a  b -> a b")
 
 
@@ -97,7 +99,7 @@ def _end_lines(text: Text) -> None:
     lines = []  # where the first word of each line begins, and where its last mark ends
     start = 0
     for line in text.string.split("\n"):
-        if re.search("[a-z]", line):
+        if re.search("[a-zａ-ｊ]", line):
             first = start + len(line) - len(line.lstrip(" .,!?"))
             lines.append((first, start + len(line.rstrip(" "))))
         start += len(line) + 1

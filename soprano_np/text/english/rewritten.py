@@ -10,14 +10,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from soprano_np.text.patterns import regex
+
 Match = re.Match[str]
 Ints = npt.NDArray[np.intp]
 # What a pass over a text replaces, from left to right: (start, stop, became, rule).
 Replacements = list[tuple[int, int, str, str]]
 
 PUNCTUATION = "punctuation"  # the rules of this name change marks, not words
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+|(?<=\d)[.,]\d[^\W_]*)*")  # don't, 6.02e23
-_VISIBLE = re.compile(r"\S")
+_WORD = regex(r"[^\W_]+(?:'[^\W_]+|(?<=\d)[.,]\d[^\W_]*)*")  # don't, 6.02e23
+SPOKEN_WORD = regex("[a-z']*[a-z][a-z']*")
+_VISIBLE = regex(r"\S")
 # Longer edits are not compared word by word, which takes quadratic time.
 _COMPARED_WORDS = 80
 
@@ -40,10 +43,10 @@ class Removal(NamedTuple):
 
 
 class Rewritten:
-    """What is said for a written text, and where each of its characters was written."""
+    """What is said for a written text, the source, and where each character was written."""
 
-    def __init__(self, written: str, text: str, log: list[tuple[str, Replacements]]) -> None:
-        self._written = written
+    def __init__(self, source: str, text: str, log: list[tuple[str, Replacements]]) -> None:
+        self.source = source
         self.text = text
         self._log = log
 
@@ -66,19 +69,26 @@ class Rewritten:
         """
         return sorted(self._origin.edits, key=lambda edit: edit.start)
 
+    def changes(self) -> list[tuple[str, int, int]]:
+        """Return (rule, start, stop) of the written characters that changed, in order of time.
+
+        These are just the parts of an edit that are other than before.
+        """
+        return self._origin.changes
+
     def removals(self) -> list[Removal]:
         """Return the written characters that are not said, from left to right.
 
         White space and punctuation count only where another rule than PUNCTUATION removed them.
         """
-        written, origin = self._written, self._origin
+        written, origin = self.source, self._origin
         letters = np.array([char.isalpha() for char in self.text], bool)
         kept = _covered(origin.starts, origin.stops, len(written))
         said = _covered(origin.starts[letters], origin.stops[letters], len(written))
         removers = [
             origin.removed[i]
-            or (origin.unsaid[i] if not (said if char.isalnum() else kept)[i] else "")
-            for i, char in enumerate(written)
+            or (origin.unsaid[i] if not (said if origin.taken[i] else kept)[i] else "")
+            for i in range(len(written))
         ]
         removals = []
         start = 0
@@ -93,9 +103,10 @@ class Rewritten:
     @cached_property
     def _origin(self) -> "_Origin":
         """Follow the log from what was written to what is said."""
-        origin = _Origin(self._written)
+        origin = _Origin(self.source)
         for old, replacements in self._log:
             origin.follow(old, replacements)
+        origin.part(self.text)
         return origin
 
 
@@ -108,10 +119,13 @@ class _Origin:
         self.starts: Ints = np.arange(len(written))
         self.stops: Ints = np.arange(1, len(written) + 1)
         self.edits: list[Edit] = []
+        self.changes: list[tuple[str, int, int]] = []
         # The rule that removed each written character, or made a mark or a space of it, which
-        # may become a word again.
+        # may become a word again. What was taken from a word stays so when a mark is removed: that
+        # made of "&amp;" was removed by "entity", whatever becomes of it.
         self.removed = [""] * len(written)
         self.unsaid = [""] * len(written)
+        self.taken = [False] * len(written)
 
     def follow(self, old: str, replacements: Replacements) -> None:
         """Go on to the text after one more pass."""
@@ -121,18 +135,37 @@ class _Origin:
                 self.edits.append(Edit(rule, *self._place(start, stop), became))
             if not _WORD.search(became):
                 self._lose(old, start, stop, rule, self.unsaid if became else self.removed)
-            changes += _tighten(old, start, stop, became)
+            parts = list(_tighten(old, start, stop, became))
+            self.changes += [(rule, *self._place(first, last)) for first, last, _ in parts]
+            changes += parts
         self._move(np.array(changes, int).reshape(-1, 3))
+
+    def part(self, text: str) -> None:
+        """Let words of the text share no written character unless they share all of them."""
+        groups: list[tuple[int, int, int, int]] = []  # where written, and where in the text
+        for word in SPOKEN_WORD.finditer(text):
+            start, stop = word.span()
+            low, high = int(self.starts[start:stop].min()), int(self.stops[start:stop].max())
+            while groups and low < groups[-1][1]:
+                before = groups.pop()
+                low, high, start = min(low, before[0]), max(high, before[1]), before[2]
+            groups.append((low, high, start, stop))
+        for low, high, start, stop in groups:
+            self.starts[start:stop], self.stops[start:stop] = low, high
 
     def _lose(self, old: str, start: int, stop: int, rule: str, lost: list[str]) -> None:
         """Note the rule that left no word of characters, except those that neighbors share."""
         low = self.stops[start - 1] if start else 0
         high = self.starts[stop] if stop < len(self.starts) else len(lost)
+        holds_word = _WORD.search(old, start, stop) is not None
         for i in range(start, stop):
             for place in range(max(low, self.starts[i]), min(high, self.stops[i])):
                 # What another rule has made a space of is lost already.
-                if not old[i].isspace() or self.written[place].isspace():
+                if old[i].isspace() and not self.written[place].isspace():
+                    continue
+                if holds_word or not self.taken[place]:
                     lost[place] = rule
+                    self.taken[place] = holds_word
 
     def _place(self, start: int, stop: int) -> tuple[int, int]:
         if start < stop:
@@ -179,6 +212,9 @@ def _tighten(old: str, start: int, stop: int, became: str) -> Iterator[tuple[int
     if any(bool(_WORD.search(old, i, j)) != bool(_WORD.search(new)) for i, j, new in parts):
         parts = [(start, stop, became)]
     for start, stop, became in parts:
+        if bool(_WORD.search(old, start, stop)) != bool(_WORD.search(became)):
+            yield start, stop, len(became)
+            continue
         while start < stop and became and old[start] == became[0] and not became[0].isalnum():
             start, became = start + 1, became[1:]
         while start < stop and became and old[stop - 1] == became[-1] and not became[-1].isalnum():

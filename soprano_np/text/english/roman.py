@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (the dashes are meant)
 """Roman numerals. Comes before serials and all other numbers."""
 
 import re
@@ -5,10 +6,11 @@ import re
 from soprano_np.text.english.rule import Match, Rule, Step, rule
 from soprano_np.text.english.say import cardinal, ordinal, year
 from soprano_np.text.english.vocabulary import any_of
+from soprano_np.text.patterns import regex
 
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-_ROMAN_DIGITS = "M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
-_ROMAN = rf"(?=[MDCLXVI]+\b){_ROMAN_DIGITS}(?<=[MDCLXVI])\b(?!\.[A-Z])"
+ROMAN_DIGITS = "M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+_ROMAN = rf"(?=[MDCLXVI]+\b){ROMAN_DIGITS}(?<=[MDCLXVI])\b(?!\.[A-Z])"
 _SMALL_ROMAN = r"(?:ii|iii|iv|vi|vii|viii|ix|xi|xii|xiii|xiv|xv|xvi|xvii|xviii|xix|xx)\b"
 _MANY = r"(?:XL|XC|(?:XX?X?|L)(?:IX|IV|V?I{1,3}|V)|IX|IV|V?I{2,3}|VI|X{2,3})\b(?!\.[A-Z])"
 
@@ -20,7 +22,8 @@ _COUNTED = any_of(
     Amendment Factor Division Group Tier Quest Annex Exhibit Rule Theorem Lemma Region Unit
     """.split()
 )
-_I_AM = re.compile(
+_COUNTED_ANY = f"(?:{_COUNTED}|{_COUNTED.upper()}|{_COUNTED.lower()})"
+_I_AM = regex(
     r"'|,? (?:am|was|have|had|will|would|can|could|think|know|do|did|should|met|saw|like|love|want"
     r"|need)\b"
 )
@@ -44,20 +47,21 @@ _NAMES = any_of(
 _NO_NAMES = frozenset(
     "The An My Her His Your Our Their This That Start Get Give By In On And Or Of With".split()
 )
+_LABEL = r"[IVX]{1,6}"
 _HAS_ROMAN = r"\b[IVXLCDM]+\b|WWI|\b[ivx]{2,5}\b|\b[IVX]+(?:th|st|nd|rd)\b"
 
 
 @rule(r"\bWW(I{1,3}|[123])\b", "World War I and WWII -> World War one and World War two")
 def _world_war(match: Match) -> str:
-    return f"World War {cardinal(_arabic(match[1]))}"
+    return f"World War {cardinal(arabic(match[1]))}"
 
 
 @rule(
-    rf"\b(?=[XVI]+(?:th|st|nd|rd| [Cc]entur))(?P<roman>{_ROMAN_DIGITS})(?:(?:th|st|nd|rd)\b|(?= ))",
+    rf"\b(?=[XVI]+(?:th|st|nd|rd| [Cc]entur))(?P<roman>{ROMAN_DIGITS})(?:(?:th|st|nd|rd)\b|(?= ))",
     "XIX century, XXth century -> nineteenth century, twentieth century",
 )
 def _century(match: Match) -> str:
-    return ordinal(_arabic(match["roman"]))
+    return ordinal(arabic(match["roman"]))
 
 
 @rule(
@@ -74,7 +78,7 @@ def _counted(match: Match) -> str | None:
         match["roman"] and len(match["roman"]) == 1 and match["word"].islower()
     ):
         return None
-    return f"{match['word']}{match['dot']} {cardinal(_arabic(match['roman'] or match['small']))}"
+    return f"{match['word']}{match['dot']} {cardinal(arabic(match['roman'] or match['small']))}"
 
 
 @rule(
@@ -88,7 +92,7 @@ def _counted(match: Match) -> str | None:
 def _regnal(match: Match) -> str | None:
     if _is_pronoun(match) or match["roman"] in ("C", "D", "L", "M", "MD", "DC", "MC", "CD"):
         return None  # initials and degrees
-    return f"{match['name']} the {ordinal(_arabic(match['roman']))}"
+    return f"{match['name']} the {ordinal(arabic(match['roman']))}"
 
 
 _titled = Rule(
@@ -110,7 +114,7 @@ _titled = Rule(
 def _after_name(match: Match) -> str | None:
     if match["word"] in _NO_NAMES:
         return None
-    return f"{match['word']} {cardinal(_arabic(match['roman']))}"
+    return f"{match['word']} {cardinal(arabic(match['roman']))}"
 
 
 # Longer ones cannot be words or acronyms.
@@ -121,17 +125,53 @@ def _after_name(match: Match) -> str | None:
     "mix civil vivid mild di xi -> mix civil vivid mild di xi",
 )
 def _long_roman(match: Match) -> str:
-    number = _arabic(match["roman"])
+    number = arabic(match["roman"])
     return year(number) if len(number) == 4 else cardinal(number)
 
 
-@rule(r"(?m)^(?P<roman>[IVX]{2,5})(?=[.:)] )", "II. Methods -> two. Methods")
-def _roman_heading(match: Match) -> str:
-    return cardinal(_arabic(match["roman"]))
+_COUNTED_BEFORE = regex(rf"\b{_COUNTED_ANY}s? \Z")
 
 
-def _arabic(roman: str) -> str:
-    if roman.isdigit():
+@rule(
+    rf"(?<=[A-Za-z] ){_LABEL}(?:(?:,? (?:and|or|to|through|&) |, |[-–/]){_LABEL}\b){{1,20}}"
+    r"(?![\w'])",
+    "Parts I and II, Chapters IV-VI -> Parts one and two, Chapters four to six",
+    "Part I and I think, You I-V -> Part one and I think, You I-V",
+)
+def _counted_list(match: Match) -> str | None:
+    """Read the numbers of several chapters, parts or tables."""
+    start = match.start()
+    if not _COUNTED_BEFORE.search(match.string, max(0, start - 20), start):
+        return None
+    if match[0].endswith("I") and _I_AM.match(match.string, match.end()):
+        return None
+    said = re.sub(_LABEL, lambda found: cardinal(arabic(found[0])), match[0])
+    return re.sub("[-–]", " to ", said)
+
+
+@rule(
+    rf"(?<= the )(?=[IVX]{{2}}){_ROMAN}",
+    "Louis the XIV, the IV -> Louis the fourteenth, the IV",
+)
+def _the_roman(match: Match) -> str | None:
+    before = match.string[max(0, match.start() - 25) : match.start() - 5]
+    return ordinal(arabic(match[0])) if re.search(r"\b[A-Z][a-z]+\Z", before) else None
+
+
+# Those that are no word, name or acronym.
+@rule(
+    r"(?<![\w.&])(?P<roman>X{0,2}(?:VIII|VII|III|II)|XIV|XVI|XIX|XX(?:IV|IX|VI|V|I)|XV|IX"
+    r"|I(?=(?:,? and |,? or |, | & |[-–/])II\b))"
+    r"(?![\w&]|\.[A-Z])",
+    "the SAT II, a IV, I and II, I -> the SAT two, a IV, one and two, I",
+)
+def _lone_roman(match: Match) -> str:
+    return cardinal(arabic(match["roman"]))
+
+
+def arabic(roman: str) -> str:
+    """Return the digits of a Roman numeral."""
+    if roman.isdecimal():
         return roman
     values = [_ROMAN_VALUES[letter] for letter in roman.upper()]
     return str(
@@ -150,11 +190,13 @@ roman_numerals = Step(
     'Read "Henry VIII" as "Henry the eighth", "Part IV" as "Part four", "MMXXIV" as a year.',
     _world_war,
     _century,
+    _counted_list,
     _counted,
     _regnal,
     _titled,
+    _the_roman,
     _after_name,
     _long_roman,
-    _roman_heading,
+    _lone_roman,
     only_if=_HAS_ROMAN,
 )

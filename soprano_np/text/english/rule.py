@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from soprano_np.text.english.rewritten import Replacements, Rewritten
+from soprano_np.text.patterns import regex
 
 Match = re.Match[str]
 # Returns what is said for a match, or None for what the rule does not mean.
 Reading = Callable[[Match], str | None]
 
-_GROUP = re.compile(r"\\(\d)")
+_GROUP = regex(r"\\(\d)")
 
 
 class Text:
@@ -18,6 +19,7 @@ class Text:
     def __init__(self, string: str, record: bool = True) -> None:
         self.written = string
         self.string = string
+        self.held: list[str] = []  # what is said for what is held apart, see `held`
         self._record = record
         # Each pass over the text: the text before it, and what it replaced.
         self.log: list[tuple[str, Replacements]] = []
@@ -101,16 +103,15 @@ class Rule:
         unless: str | None = None,
     ) -> None:
         self.name = name
-        self.pattern = re.compile(pattern)
+        self.pattern = regex(pattern)
         self.reading = reading
         self.examples = examples
-        self._search = self.pattern.search
         self._needs = needs
-        self._unless = re.compile(unless) if unless else None
+        self._unless = regex(unless) if unless else None
 
     def __call__(self, text: Text) -> None:
         """Say every match in the text."""
-        if self._needs not in text.string or not self._search(text.string):
+        if self._needs not in text.string or not self.pattern.search(text.string):
             return
         if self._unless is None or not self._unless.search(text.string):
             text.sub(self.name, self.pattern, self.reading)
@@ -136,7 +137,7 @@ class Step:
     ) -> None:
         self.__doc__ = doc
         self.rules = rules
-        self._only_if = re.compile(only_if) if only_if else None
+        self._only_if = regex(only_if) if only_if else None
 
     def apply(self, text: Text) -> None:
         """Apply every rule to the text, if it holds what they are about (only_if)."""

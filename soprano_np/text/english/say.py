@@ -5,9 +5,11 @@ count and no number is too long.
 """
 
 import re
+from functools import lru_cache
 
 from soprano_np.text import numbers
 from soprano_np.text.numbers import digits as digits  # read one by one
+from soprano_np.text.patterns import regex
 
 # Digits with their commas and decimals. The count of groups is bounded so that a list of a
 # hundred thousand groups takes linear time.
@@ -18,29 +20,40 @@ DASH = "[-\u2013\u2014\u2212]"
 DOT = r"(?:\.(?=[,;:!?)-]| ?[a-z\d(]))?"
 
 # Before an amount that describes a noun: "a $5 bill", but "the $5 that he owes".
-_DETERMINER = re.compile(
+_DETERMINER = regex(
     r"(?:(?<![a-z])(an?|the|this|that|his|her|its|their|our|my|your|another|first)|'s) $",
     re.IGNORECASE,
 )
-_NOUN = re.compile(r"[ -]([a-z]+)")
-_NEXT_WORD = re.compile(r" (\w+)")
+_NOUN = regex(r"[ -]([a-z]+)")
+_NEXT_WORD = regex(r" (\w+)")
 # Often described by an amount even without an article: "Senate passes $2B bill".
 _DESCRIBED = frozenset(
     """
-    backstroke bill bills budget butterfly contract dash deal deals drive fine freestyle grant
-    hurdles jackpot lawsuit loan loans mansion merger package plan prize race relay settlement
-    sprint swells takeover valuation verdict walk waves
+    backstroke bag bags bill bills bottle bottles budget bulb bulbs butterfly camera cameras
+    capsule capsules contract dash deal deals drive drives fine freestyle grant hurdles jackpot
+    lawsuit loan loans mansion merger monitor monitors nails package packs plan prize race relay
+    settlement sprint swells syringe syringes tablet tablets takeover valuation verdict vial
+    vials walk waves
     """.split()
 )
 _NO_NOUNS = frozenset(
     """
     a about above after and are as at back be been before being below but by can come came did
-    do does each for from go goes going had has have he i in into is it less may more of off on
-    or out over owed per plus she so spent than that the then they to under until up was we went
-    were when which while who will with would you
+    do does each for from go goes going had has have he here i in inside into is it less may more
+    now of off on or out outside over owed per plus she so spent than that the then they to today
+    tomorrow tonight under until up was we went were when which while who will with would you
     """.split()
 )
 _PARTS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
+
+
+def first_digit(before: str) -> str:
+    """Return a pattern for a digit that none of these characters stands before.
+
+    It starts with the digit, for a search skips from digit to digit then; it tries every place for
+    a pattern that starts with a lookbehind.
+    """
+    return rf"\d(?<![{before}]\d)"
 
 
 def cardinal(number: str) -> str:
@@ -110,6 +123,7 @@ def fraction(text: str) -> str:
     return f"{cardinal(whole)} and {words}"
 
 
+@lru_cache(maxsize=1 << 12)
 def _part(above: str, below: str) -> str:
     n, d = int(above), int(below)
     if n == 0 or d < 2 or (d > 20 and n > 1 and d not in (32, 64, 100, 1000)):

@@ -3,27 +3,24 @@
 What could not be a word keeps its capitals.
 """
 
-import re
-
 from soprano_np.text.english.acronyms import SHORT_WORDS, SPELT, sayable
 from soprano_np.text.english.rule import Match, Step, rule
 from soprano_np.text.english.vocabulary import PREFIXES, WEEKDAYS
+from soprano_np.text.patterns import regex
 
 _WHEN_SHOUTED = SHORT_WORDS | frozenset(
     """
-    US IT WHO AM IS ACT AGE AGO AID AIR ARM ART BAG BAN BAR BAT BED BEG BET BID BIT BOW BOX BUD BUG
-    CAB CAP COP COW CRY CUP DAM DIG DIM DIP DOT DUG EAR EGG ERA FAN FAT FED FEE FIG FIT FLY FOG FOX
-    FUR GAP GAS GUN GUY GYM HAM HAT HEN HID HIP HUG HUT ICE ILL INK JAM JAR JAW JET JOY LAB LAP LAW
-    LAY LED LEG LID LIP LOG MAP MET MIX MOB MUD NET NIT NUT OAK ODD OIL OWE PAN PEN PET PIE PIG PIT
-    POP POT RAT RAW RAY RIB RID RIP ROB ROD ROW RUB RUG SEA SEW SHY SIN SIP SKI SPY SUM TAP TEA TIE
-    TIN TIP TON TOY TUB VAN VET WAX WEB WHO WIG ZIP ZOO CUE DEN DIE DUO DYE EEL ELF ELK EVE EWE FEW
+    US IT MR MS AM IS ACT AID ARM ART BAN BAT BET BID BIT BOW BUD CAB CAP COP COW DAM DIM DIP
+    DOT DUG EAR ERA FAN FAT FED FEE FIG FIT FOG FUR GAP GYM HAM HEN HID HIP JAM JAR JAW JET LAB
+    LAP LAY LED LID LOG MAP MET MOB NET NIT OAK PAN PET PIT POT RAY RIB RID RIP ROB ROD RUB RUG
+    SEW SHY SIP SUM TAP TIN TIP VET WAX WHO WIG ZIP CUE DEN DUO DYE EEL ELF ELK EVE EWE
     """.split()
 )
 
 # Before these "SAT" is a verb.
 _AFTER_SAT = frozenset("ON DOWN IN AT BY UP STILL THERE WITH".split())
-_NEXT_WORD = re.compile(r" (\w+)")
-_DAY_SHOUTED = re.compile(
+_NEXT_WORD = regex(r" (\w+)")
+_DAY_SHOUTED = regex(
     r"\b(MON|TUES?|WED|THURS?|THUR|THU|FRI|(?:SAT|SUN)(?=\. (?:NIGHT|MORNING|AFTERNOON|EVENING|AND"
     r"|AT|ONLY|\d)))\."
     r"(?= )"
@@ -39,7 +36,8 @@ _OF_THE_US = frozenset(
     TARIFF TARIFFS TRADE TREASURY TROOPS VOTERS
     """.split()
 )
-_CAPITALS = re.compile(r"(?<![\w.&/])[A-Z']+(?![\w.&/])|(?<![\w.])[A-Z]{2,}(?=\.(?:\s|$))")
+_CAPITALS = regex(r"(?<![\w.&/])[A-Z']+(?![\w.&/])|(?<![\w.])[A-Z]{2,}(?=\.(?:\s|\d|$))")
+_TELEPHONE = regex(r"\b(?:8\d\d|900|555)\)?[-. ](?:[A-Z\d]+-)*$")  # 1-800-GO-FEDEX
 
 
 def _quieten(word: Match) -> str:
@@ -48,16 +46,19 @@ def _quieten(word: Match) -> str:
         return word[0].capitalize()
     if word.string[max(0, word.start() - 3) : word.start()] == "CO-":
         return word[0].capitalize()
+    if _TELEPHONE.search(word.string, max(0, word.start() - 24), word.start()):
+        return word[0]
     following = _NEXT_WORD.match(word.string, word.end())
     if following and word[0] == "US" and following[1] in _OF_THE_US:
         return word[0]
     if following and word[0] == "SAT" and following[1] in _AFTER_SAT:
         return "Sat"
-    if letters_only in _WHEN_SHOUTED or (
-        len(letters_only) > 2 and letters_only not in SPELT and sayable(letters_only)
-    ):
-        return word[0].capitalize()
-    return word[0]
+    return word[0].capitalize() if is_plain_word(letters_only) else word[0]
+
+
+def is_plain_word(word: str) -> bool:
+    """Return whether a word among others in capitals is a word, not an acronym."""
+    return word in _WHEN_SHOUTED or (len(word) > 2 and word not in SPELT and sayable(word))
 
 
 @rule(

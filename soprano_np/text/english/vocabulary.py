@@ -23,6 +23,7 @@ WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 SHORT_MONTHS = {name[:3].title(): name for name in MONTHS if name != "may"} | {"Sept": "september"}
 SHORT_WEEKDAYS = {name[:3].title(): name for name in WEEKDAYS} | {
     "Tues": "tuesday",
+    "Weds": "wednesday",
     "Thur": "thursday",
     "Thurs": "thursday",
 }
@@ -61,15 +62,36 @@ DIRECTIONS = {
     "SE": "southeast",
     "SW": "southwest",
 }
+# All points of the compass.
+COMPASS = DIRECTIONS | {
+    f"{side}{corner}": f"{DIRECTIONS[side]} {DIRECTIONS[corner]}"
+    for corner in ("NE", "NW", "SE", "SW")
+    for side in corner
+}
+BOUNDS = {f"{side}B": f"{name}bound" for side, name in DIRECTIONS.items() if len(side) == 1}
+# All points of the compass.
+COMPASS = DIRECTIONS | {
+    f"{side}{corner}": f"{DIRECTIONS[side]} {DIRECTIONS[corner]}"
+    for corner in ("NE", "NW", "SE", "SW")
+    for side in corner
+}
+# What has numbers, abbreviated: "No.5", "fig. 3".
+SHORT_COUNTED = frozenset(
+    """
+    apt approx art arts bldg box c ca ch chap chaps chs eq eqs est ex ext fig figs hwy no nos nr op
+    p para pg pgs pp pt pts ref rm rt rte sec secs sect ste tab tel vol vols
+    """.split()
+)
 # How the names of streets end, abbreviated and in full.
 SHORT_STREETS = {
     "St": "street", "Ave": "avenue", "Av": "avenue", "Rd": "road", "Blvd": "boulevard",
     "Dr": "drive", "Ln": "lane", "Ct": "court", "Pl": "place", "Sq": "square", "Ter": "terrace",
     "Cir": "circle", "Hwy": "highway", "Pkwy": "parkway", "Expy": "expressway",
+    "Fwy": "freeway", "Tpke": "turnpike", "Trl": "trail", "Aly": "alley", "Cres": "crescent",
 }  # fmt: skip
 _LONG_STREETS = """
     Street Avenue Road Boulevard Drive Lane Court Place Square Terrace Circle Highway Parkway Way
-    Broadway
+    Broadway Freeway Turnpike Alley Plaza
 """.split()
 STREETS = SHORT_STREETS | {word: word.lower() for word in _LONG_STREETS}
 # States by their code, and as newspapers write them after a comma.
@@ -213,6 +235,8 @@ _WITH_PREFIXES = """
     Ah  amp_hour             - m
     cal calorie              - k
     mol mole                 - µ m
+    Eq  equivalent           m
+    Osm osmole               m
     bar bar                  - m
     Sv  sievert              m µ
     B   byte                 k K M G T P E Ki Mi Gi Ti
@@ -241,7 +265,8 @@ _OTHERS = """
     psi pound/pounds_per_square_inch | cfm cubic_foot/cubic_feet_per_minute
     dpi dot/dots_per_inch      | ppi pixel/pixels_per_inch  | wpm word/words_per_minute
     ppm part/parts_per_million | ppb part/parts_per_billion | hp horsepower/horsepower
-    mmHg millimeter/millimeters_of_mercury | F degree/degrees_fahrenheit
+    mmHg millimeter/millimeters_of_mercury | inHg inch/inches_of_mercury
+    F degree/degrees_fahrenheit
     C degree/degrees_celsius
     px pixel                   | MP megapixel               | Mpx megapixel
     BTU b_t_u                  | Btu b_t_u                  | Mbit megabit

@@ -61,6 +61,17 @@ def _greek_letter(match: Match) -> str:
     return f" {GREEK.get(match[0].lower(), '')} "
 
 
+# Names of programs and parts of a system that are no words, in lower case.
+_SPELT = "cd cp gcc ls mv npm npx pid pids scp".split()
+_tool = Rule(
+    "tool",
+    rf"(?<![\w.@'/-])(?<!\d )(?:{any_of(_SPELT)}|ffmpeg|ssh(?= (?:into|in|to|key|keys|access|from"
+    r"|client|server|session|port|config|agent|user)\b)|rm(?= dash ))(?![\w'@-]|\.\w)",
+    lambda match: {"ffmpeg": "f f m peg", "pids": "p i d's"}.get(match[0]) or " ".join(match[0]),
+    "npm and ls, ffmpeg, its pid -> n p m and l s, f f m peg, its p i d",
+    "5 mv, cd's, all's, rm 5, ssh! -> 5 mv, cd's, all's, rm 5, ssh!",
+)
+
 _www = Rule("www", r"\bwww\b", "w w w", "www Www -> w w w Www")
 
 _side_by_side = Rule(
@@ -100,6 +111,7 @@ words = Step(
     'Say acronyms, CamelCase, snake_case and Greek letters: "GPUs" is "g p u\'s".',
     _snake_case,
     _greek_letter,
+    _tool,
     _www,
     _side_by_side,
     _prefix,
