@@ -30,6 +30,7 @@ TAGS = (
 )
 # With the name of a language, and what follows it in braces or as a setting.
 _FENCE = regex(r"(?:`{3,}(?!.*`)|~{3,}(?!.*~)) *(?:\{|[\w+#.,:-]*(?:$| *\{| +[\w-]{1,40}=\S))")
+# Blocks are told apart by match.re, so these three are compiled at once.
 _HEADING = re.compile(r"#(?! of )#{0,5} +")  # but "# of seats" counts them
 _CLOSING_MARKS = regex(r"(?:^| )#+$")
 _ITEM = re.compile(
