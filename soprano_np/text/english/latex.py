@@ -31,7 +31,6 @@ _KEPT = frozenset(
     textit textbf emph underline texttt textsc textrm textsf text mbox enquote
     """.split()
 )
-_DRIVE = regex(r"(?:[A-Za-z]:|\\|[\w.%~$-])$")
 _LONGEST = 500  # characters of a command with its arguments
 
 
